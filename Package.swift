@@ -1,0 +1,64 @@
+// swift-tools-version: 6.2
+import PackageDescription
+
+/// One set of rules for every Swift target of the house.
+let house: [SwiftSetting] = [
+    .swiftLanguageMode(.v6),
+    .treatAllWarnings(as: .error),
+    .enableUpcomingFeature("ExistentialAny"),
+    .enableUpcomingFeature("MemberImportVisibility"),
+    .enableUpcomingFeature("InternalImportsByDefault"),
+    .enableUpcomingFeature("NonisolatedNonsendingByDefault"),
+]
+
+func room(_ name: String, _ dependencies: [Target.Dependency] = []) -> Target {
+    .target(name: name, dependencies: dependencies, swiftSettings: house)
+}
+
+func program(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
+    .executableTarget(name: name, dependencies: dependencies, swiftSettings: house)
+}
+
+func tests(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
+    .testTarget(name: name, dependencies: dependencies, swiftSettings: house)
+}
+
+let arguments = Target.Dependency.product(name: "ArgumentParser", package: "swift-argument-parser")
+let subprocess = Target.Dependency.product(name: "Subprocess", package: "swift-subprocess")
+let yams = Target.Dependency.product(name: "Yams", package: "Yams")
+
+let package = Package(
+    name: "tcpfault",
+    products: [
+        .executable(name: "tcpfault", targets: ["tcpfault"]),
+        .executable(name: "tcpfault-run", targets: ["tcpfault-run"]),
+    ],
+    dependencies: [
+        .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.0"),
+        .package(url: "https://github.com/swiftlang/swift-subprocess", from: "1.0.0"),
+        .package(url: "https://github.com/jpsim/Yams", from: "6.2.0"),
+    ],
+    targets: [
+        // The pure half: plain values in, plain values out.
+        room("Model"),
+        room("Oracle", ["Model"]),
+        room("Scenarios", ["Model", "Oracle", yams]),
+        room("Reporting", ["Model", "Oracle"]),
+        program("tcpfault", ["Model", "Oracle", "Scenarios", "Reporting", arguments, subprocess]),
+
+        // The half that touches the kernel.
+        .systemLibrary(name: "CMnl", pkgConfig: "libmnl", providers: [.apt(["libmnl-dev"])]),
+        .target(name: "CLinux"),
+        room("Kernel", ["Model", "CMnl", "CLinux"]),
+        room("Lab", ["Model", "Kernel"]),
+        program("tcpfault-run", ["Model", "Kernel", "Lab"]),
+
+        tests("ModelTests", ["Model"]),
+        tests("OracleTests", ["Model", "Oracle"]),
+        tests("ScenariosTests", ["Model", "Oracle", "Scenarios"]),
+        tests("ReportingTests", ["Model", "Oracle", "Reporting"]),
+        tests("KernelTests", ["Model", "Kernel"]),
+        tests("LabTests", ["Model", "Kernel", "Lab"]),
+        tests("HouseTests", []),
+    ]
+)

@@ -1,0 +1,49 @@
+/// What one kernel, with the privileges at hand, is and can do. Probed by the runner, saved with every record.
+///
+/// The oracle predicts from this and from the plan, and from nothing else.
+package struct Facts: Sendable, Hashable, Codable {
+    package var format: Int
+    /// `uname -r`.
+    package var kernel: String
+    /// `uname -m`.
+    package var machine: String
+    /// The length of a jiffy, 1/HZ. The kernel's own answer: `clock_getres(CLOCK_MONOTONIC_COARSE)`.
+    package var tick: Nanoseconds
+    /// Every sysctl below `net.` that a fresh network namespace shows, with the value it was born with.
+    /// Tabs between numbers are one space. Unreadable ones are left out.
+    package var sysctls: [String: String]
+    package var features: [Feature: Availability]
+    package var privilege: Privilege
+    /// The hard limit on descriptors of one process.
+    package var descriptors: Int
+
+    package init(
+        format: Int = Format.version, kernel: String, machine: String, tick: Nanoseconds, sysctls: [String: String],
+        features: [Feature: Availability], privilege: Privilege, descriptors: Int
+    ) {
+        self.format = format
+        self.kernel = kernel
+        self.machine = machine
+        self.tick = tick
+        self.sysctls = sysctls
+        self.features = features
+        self.privilege = privilege
+        self.descriptors = descriptors
+    }
+
+    /// A feature that nobody probed is missing.
+    package func availability(_ feature: Feature) -> Availability {
+        features[feature] ?? .missing("not probed")
+    }
+
+    /// The integer value a fresh namespace has; `nil` where the sysctl does not exist or is not one integer.
+    package func integer(_ key: String) -> Int? { sysctls[key].flatMap { Int($0) } }
+}
+
+/// What the runner may do here.
+package enum Privilege: String, Sendable, Hashable, Codable {
+    /// CAP_SYS_ADMIN and CAP_NET_ADMIN over the machine's own user namespace.
+    case root
+    /// An ordinary user who entered a user namespace of their own.
+    case userNamespace = "user-namespace"
+}

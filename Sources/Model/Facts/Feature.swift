@@ -1,0 +1,34 @@
+/// Something a kernel, or a set of privileges, may lack. A missing one becomes a skip that names it.
+package enum Feature: String, Sendable, Hashable, Codable, CaseIterable, CodingKeyRepresentable {
+    case networkNamespaces = "network-namespaces"
+    case veth
+    case clsact
+    case classicFilter = "cls_bpf"
+    /// Loading extended BPF programs and maps: CAP_BPF over the machine's own user namespace.
+    case extendedFilter = "ebpf"
+    case socketDiagnostics = "sock_diag"
+    case packetSockets = "packet-sockets"
+    case ethtoolNetlink = "ethtool-netlink"
+}
+
+package enum Availability: Sendable, Hashable, Codable {
+    case present
+    /// Why, in the kernel's words where it gave any.
+    case missing(String)
+
+    package init(from decoder: any Decoder) throws {
+        let text = try decoder.singleValueContainer().decode(String.self)
+        let prefix = "missing: "
+        self = text.hasPrefix(prefix) ? .missing(String(text.dropFirst(prefix.count))) : .present
+    }
+
+    package func encode(to encoder: any Encoder) throws {
+        var container = encoder.singleValueContainer()
+        switch self {
+        case .present: try container.encode("present")
+        case .missing(let reason): try container.encode("missing: \(reason)")
+        }
+    }
+
+    package var isPresent: Bool { self == .present }
+}

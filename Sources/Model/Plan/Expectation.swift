@@ -1,0 +1,147 @@
+/// One line of a scenario's `expect:`.
+package struct Expectation: Sendable, Hashable, Codable {
+    package var claim: Claim
+    package var origin: SourceLocation?
+
+    package init(_ claim: Claim, origin: SourceLocation? = nil) {
+        self.claim = claim
+        self.origin = origin
+    }
+}
+
+/// What is claimed, and of what. Each kind knows its own evidence.
+package enum Claim: Sendable, Hashable {
+    /// The kernel's rule of that name holds for that socket.
+    case law(LawClaim)
+    /// How connect() of a socket ends.
+    case call(CallClaim)
+    /// How many packets a host's tap sees.
+    case packets(PacketsClaim)
+    /// By how much a host's counters move.
+    case counters(CountersClaim)
+}
+
+package struct LawClaim: Sendable, Hashable, Codable {
+    package var law: String
+    /// The socket that the law is about.
+    package var of: String
+
+    package init(law: String, of: String) {
+        self.law = law
+        self.of = of
+    }
+}
+
+package struct CallClaim: Sendable, Hashable, Codable {
+    package var socket: String
+    package var outcome: CallOutcome
+    /// From the call's start to its end.
+    package var within: Interval?
+
+    package init(socket: String, outcome: CallOutcome, within: Interval? = nil) {
+        self.socket = socket
+        self.outcome = outcome
+        self.within = within
+    }
+}
+
+package enum CallOutcome: Sendable, Hashable, Codable {
+    case returns
+    /// With this errno, by its symbol; `nil`: any.
+    case fails(errno: String?)
+}
+
+package struct PacketsClaim: Sendable, Hashable, Codable {
+    package var selector: Selector
+    /// Whose tap counts.
+    package var host: String
+    package var count: CountRange
+    /// From the first action.
+    package var within: Interval?
+
+    package init(selector: Selector, host: String, count: CountRange, within: Interval? = nil) {
+        self.selector = selector
+        self.host = host
+        self.count = count
+        self.within = within
+    }
+}
+
+package struct CountersClaim: Sendable, Hashable, Codable {
+    package var host: String
+    /// `TcpExt.TCPTimeouts` → by how much it may have grown.
+    package var changes: [String: CountRange]
+
+    package init(host: String, changes: [String: CountRange]) {
+        self.host = host
+        self.changes = changes
+    }
+}
+
+/// A number of things: exact, between two, or at least one.
+package struct CountRange: Sendable, Hashable, Codable, CustomStringConvertible {
+    package var least: Int
+    /// `nil`: no upper bound.
+    package var most: Int?
+
+    package init(_ least: Int, _ most: Int?) {
+        self.least = least
+        self.most = most
+    }
+
+    package static func exactly(_ count: Int) -> CountRange { CountRange(count, count) }
+
+    package func contains(_ count: Int) -> Bool { count >= least && count <= (most ?? count) }
+
+    package var description: String {
+        switch most {
+        case least: "\(least)"
+        case let most?: "\(least)..\(most)"
+        case nil: "at least \(least)"
+        }
+    }
+}
+
+/// A closed interval of time.
+package struct Interval: Sendable, Hashable, Codable, CustomStringConvertible {
+    package var from: Nanoseconds
+    package var to: Nanoseconds
+
+    package init(_ from: Nanoseconds, _ to: Nanoseconds) {
+        self.from = from
+        self.to = to
+    }
+
+    package func contains(_ time: Nanoseconds) -> Bool { time >= from && time <= to }
+
+    package var description: String { "\(from.fixed(3))–\(to.fixed(3)) s" }
+}
+
+extension Claim: Codable {
+    private enum Key: String, CodingKey { case law, call, packets, counters }
+
+    package init(from decoder: any Decoder) throws {
+        let container = try decoder.container(keyedBy: Key.self)
+        guard let key = container.allKeys.first, container.allKeys.count == 1 else {
+            throw DecodingError.dataCorrupted(
+                .init(codingPath: decoder.codingPath, debugDescription: "an expectation has exactly one known kind"))
+        }
+        self =
+            switch key {
+            case .law: .law(try container.decode(LawClaim.self, forKey: key))
+            case .call: .call(try container.decode(CallClaim.self, forKey: key))
+            case .packets: .packets(try container.decode(PacketsClaim.self, forKey: key))
+            case .counters: .counters(try container.decode(CountersClaim.self, forKey: key))
+            }
+    }
+
+    package func encode(to encoder: any Encoder) throws {
+        var container = encoder.container(keyedBy: Key.self)
+        switch self {
+        case .law(let value): try container.encode(value, forKey: .law)
+        case .call(let value): try container.encode(value, forKey: .call)
+        case .packets(let value): try container.encode(value, forKey: .packets)
+        case .counters(let value): try container.encode(value, forKey: .counters)
+        }
+    }
+}

@@ -1,0 +1,61 @@
+/// One instance of one scenario with nothing left to decide: names, addresses, ports, MACs, fault sites, limits.
+///
+/// Pure data. The runner does what it says; the oracle predicts from it; a record carries it.
+package struct Plan: Sendable, Hashable, Codable {
+    package var format: Int
+    /// `connect-timeout/ipv4`, with one `/HOST:KEY=VALUE` for each matrix axis. Reports hang on it; it never changes.
+    package var instance: String
+    package var scenario: String
+    package var summary: String
+    package var family: Family
+    package var hosts: [Host]
+    package var links: [Link]
+    package var faults: [Fault]
+    package var steps: [Step]
+    package var expectations: [Expectation]
+    /// Set when this is a run that is meant to go wrong.
+    package var counterRun: CounterRun?
+    /// The run is given up this long after its first action.
+    package var deadline: Nanoseconds
+    /// After the last action the taps must be silent this long before the record is closed.
+    package var settle: Nanoseconds
+
+    package init(
+        format: Int = Format.version, instance: String, scenario: String, summary: String, family: Family,
+        hosts: [Host], links: [Link], faults: [Fault], steps: [Step], expectations: [Expectation],
+        counterRun: CounterRun? = nil, deadline: Nanoseconds, settle: Nanoseconds = .milliseconds(50)
+    ) {
+        self.format = format
+        self.instance = instance
+        self.scenario = scenario
+        self.summary = summary
+        self.family = family
+        self.hosts = hosts
+        self.links = links
+        self.faults = faults
+        self.steps = steps
+        self.expectations = expectations
+        self.counterRun = counterRun
+        self.deadline = deadline
+        self.settle = settle
+    }
+
+    package func host(_ name: String) -> Host? { hosts.first { $0.name == name } }
+
+    /// The value that a sysctl of a host has during the run, as far as the plan and the kernel's defaults say:
+    /// what the plan writes, else what a fresh namespace has. `nil`: this kernel does not have it.
+    package func sysctl(_ key: String, on host: String, facts: Facts) -> String? {
+        guard let born = facts.sysctls[key] else { return nil }
+        return self.host(host)?.sysctls.last { $0.key == key }?.value ?? born
+    }
+}
+
+/// A run whose cause was taken away or misplaced on purpose. It must not end green.
+package enum CounterRun: String, Sendable, Hashable, Codable, CaseIterable {
+    /// The faults, or what the scenario's `without:` names, are left out. Must end in *fail*.
+    case withoutCause = "without-cause"
+    /// Drops sit at the sender's egress, where TCP learns of them. Must not pass, and must say why.
+    case misplacedDrop = "misplaced-drop"
+    /// The predicted times are stretched by a tenth. Must end in *fail*.
+    case bentLaw = "bent-law"
+}

@@ -1,0 +1,154 @@
+/// One entry of a run's timeline.
+package struct Event: Sendable, Hashable, Codable {
+    /// From the run's origin, which is shortly before its first action; CLOCK_MONOTONIC.
+    package var at: Nanoseconds
+    package var what: What
+
+    package init(at: Nanoseconds, _ what: What) {
+        self.at = at
+        self.what = what
+    }
+
+    package enum What: Sendable, Hashable {
+        case packet(PacketEvent)
+        case call(CallEvent)
+        case fault(FaultSwitch)
+        case sockets(SocketSample)
+        case step(StepEvent)
+    }
+}
+
+/// A packet at a tap, stamped by the kernel.
+package struct PacketEvent: Sendable, Hashable, Codable {
+    package enum Direction: String, Sendable, Hashable, Codable { case received, sent }
+
+    package var host: String
+    package var interface: String
+    package var direction: Direction
+    package var segment: Segment
+    /// The fault that took it, by the selector's own predicate at the receiver's tap.
+    package var takenBy: String?
+    /// Its number in the vantage point's capture file, from 1.
+    package var frame: Int
+
+    package init(
+        host: String, interface: String, direction: Direction, segment: Segment, takenBy: String? = nil, frame: Int
+    ) {
+        self.host = host
+        self.interface = interface
+        self.direction = direction
+        self.segment = segment
+        self.takenBy = takenBy
+        self.frame = frame
+    }
+}
+
+/// A socket call. Its event's `at` is when it started.
+package struct CallEvent: Sendable, Hashable, Codable {
+    package var socket: String
+    package var host: String
+    /// `connect`, `listen`, `accept`, `close` …
+    package var call: String
+    /// `nil`: it had not ended when the record was closed.
+    package var ended: Nanoseconds?
+    /// The errno's symbol; `nil` where it succeeded or has not ended.
+    package var errno: String?
+    package var local: SocketAddress?
+    package var remote: SocketAddress?
+
+    package init(
+        socket: String, host: String, call: String, ended: Nanoseconds?, errno: String? = nil,
+        local: SocketAddress? = nil, remote: SocketAddress? = nil
+    ) {
+        self.socket = socket
+        self.host = host
+        self.call = call
+        self.ended = ended
+        self.errno = errno
+        self.local = local
+        self.remote = remote
+    }
+}
+
+/// What sock_diag said of a host's TCP sockets at one moment.
+package struct SocketSample: Sendable, Hashable, Codable {
+    package var host: String
+    package var sockets: [SocketState]
+
+    package init(host: String, sockets: [SocketState]) {
+        self.host = host
+        self.sockets = sockets
+    }
+}
+
+/// One socket in a sock_diag dump (`struct inet_diag_msg`).
+package struct SocketState: Sendable, Hashable, Codable {
+    package var local: SocketAddress
+    package var remote: SocketAddress
+    /// `SYN_SENT`, `ESTABLISHED`, …: the kernel's names without TCP_.
+    package var state: String
+    /// `off`, `retransmit`, `keepalive`, `time-wait`, `probe`.
+    package var timer: String
+    /// Time left on it before rounding by the timer wheel.
+    package var expires: Nanoseconds
+    package var retransmits: Int
+    /// For a listener: connections in the accept queue, and its limit.
+    package var receiveQueue: Int
+    package var sendQueue: Int
+
+    package init(
+        local: SocketAddress, remote: SocketAddress, state: String, timer: String, expires: Nanoseconds,
+        retransmits: Int, receiveQueue: Int, sendQueue: Int
+    ) {
+        self.local = local
+        self.remote = remote
+        self.state = state
+        self.timer = timer
+        self.expires = expires
+        self.retransmits = retransmits
+        self.receiveQueue = receiveQueue
+        self.sendQueue = sendQueue
+    }
+}
+
+/// A step of the plan began or ended.
+package struct StepEvent: Sendable, Hashable, Codable {
+    package var index: Int
+    package var began: Bool
+
+    package init(index: Int, began: Bool) {
+        self.index = index
+        self.began = began
+    }
+}
+
+extension Event.What: Codable {
+    private enum Key: String, CodingKey { case packet, call, fault, sockets, step }
+
+    package init(from decoder: any Decoder) throws {
+        let container = try decoder.container(keyedBy: Key.self)
+        guard let key = container.allKeys.first, container.allKeys.count == 1 else {
+            throw DecodingError.dataCorrupted(
+                .init(codingPath: decoder.codingPath, debugDescription: "an event has exactly one known kind"))
+        }
+        self =
+            switch key {
+            case .packet: .packet(try container.decode(PacketEvent.self, forKey: key))
+            case .call: .call(try container.decode(CallEvent.self, forKey: key))
+            case .fault: .fault(try container.decode(FaultSwitch.self, forKey: key))
+            case .sockets: .sockets(try container.decode(SocketSample.self, forKey: key))
+            case .step: .step(try container.decode(StepEvent.self, forKey: key))
+            }
+    }
+
+    package func encode(to encoder: any Encoder) throws {
+        var container = encoder.container(keyedBy: Key.self)
+        switch self {
+        case .packet(let value): try container.encode(value, forKey: .packet)
+        case .call(let value): try container.encode(value, forKey: .call)
+        case .fault(let value): try container.encode(value, forKey: .fault)
+        case .sockets(let value): try container.encode(value, forKey: .sockets)
+        case .step(let value): try container.encode(value, forKey: .step)
+        }
+    }
+}

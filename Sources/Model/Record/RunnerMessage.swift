@@ -1,0 +1,23 @@
+/// One line of the runner's standard output: JSON Lines.
+package enum RunnerMessage: Sendable, Hashable, Codable {
+    /// The answer to a probe.
+    case facts(Facts)
+    /// Something happened in a run that goes on (only when asked for).
+    case event(instance: String, event: Event)
+    /// The run waits before teardown; one shell line per host enters it.
+    case holding(instance: String, commands: [String])
+    /// A run has ended; its record and captures are in that folder.
+    case finished(instance: String, folder: String)
+    /// The runner could not do what it was asked at all.
+    case refused(reason: String)
+}
+
+/// One line of the runner's standard input: JSON Lines.
+package enum RunnerRequest: Sendable, Hashable, Codable {
+    /// Print facts.
+    case probe
+    /// Run this plan beside the others and write `record.json` and the captures into the folder.
+    case run(plan: Plan, folder: String, live: Bool, hold: Bool)
+    /// No more plans will come; end when all have ended.
+    case done
+}

@@ -1,0 +1,22 @@
+/// Reads big-endian numbers from bytes; `nil` where the bytes end too early.
+package struct ByteReader: Sendable {
+    private let bytes: [UInt8]
+
+    package init(_ bytes: [UInt8]) { self.bytes = bytes }
+
+    package func uint8(_ offset: Int) -> UInt8? { offset < bytes.count ? bytes[offset] : nil }
+
+    package func uint16(_ offset: Int) -> UInt16? {
+        guard offset + 2 <= bytes.count else { return nil }
+        return UInt16(bytes[offset]) << 8 | UInt16(bytes[offset + 1])
+    }
+
+    package func uint32(_ offset: Int) -> UInt32? {
+        guard let high = uint16(offset), let low = uint16(offset + 2) else { return nil }
+        return UInt32(high) << 16 | UInt32(low)
+    }
+
+    package func slice(_ offset: Int, _ count: Int) -> [UInt8]? {
+        offset + count <= bytes.count ? Array(bytes[offset..<offset + count]) : nil
+    }
+}
