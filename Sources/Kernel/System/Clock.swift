@@ -1,6 +1,5 @@
-package import Model
-
 import Glibc
+package import Model
 
 /// The kernel's clocks.
 package enum Clock {

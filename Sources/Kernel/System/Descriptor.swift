@@ -22,7 +22,8 @@ package struct Descriptor: ~Copyable, Sendable {
     }
 
     /// `open(2)`, always with O_CLOEXEC.
-    package static func open(_ path: String, _ flags: Int32, _ attempt: String? = nil) throws(KernelError) -> Descriptor {
+    package static func open(_ path: String, _ flags: Int32, _ attempt: String? = nil) throws(KernelError) -> Descriptor
+    {
         Descriptor(owning: try system(attempt ?? "open \(path)") { Glibc.open(path, flags | O_CLOEXEC) })
     }
 

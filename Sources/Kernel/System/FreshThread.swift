@@ -9,10 +9,12 @@ package enum FreshThread {
     package static func run<Value>(_ body: @escaping () throws -> Value) throws -> Value {
         let work = Work(body)
         var thread = pthread_t()
-        let code = pthread_create(&thread, nil, { argument in
-            Unmanaged<Runnable>.fromOpaque(argument!).takeUnretainedValue().run()
-            return nil
-        }, Unmanaged<Runnable>.passUnretained(work).toOpaque())
+        let code = pthread_create(
+            &thread, nil,
+            { argument in
+                Unmanaged<Runnable>.fromOpaque(argument!).takeUnretainedValue().run()
+                return nil
+            }, Unmanaged<Runnable>.passUnretained(work).toOpaque())
         guard code == 0 else { throw KernelError("start a thread", errno: code) }
         withExtendedLifetime(work) { _ = pthread_join(thread, nil) }
         return try work.result!.get()

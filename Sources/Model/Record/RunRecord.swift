@@ -50,7 +50,8 @@ package enum Ending: Sendable, Hashable, Codable {
     /// The plan's deadline passed during the step of that index.
     case deadlinePassed(step: Int)
     /// The kernel refused the value of a sysctl. The plan's fault, not the kernel's.
-    case sysctlRefused(host: String, key: String, value: String, errno: String, message: String, origin: SourceLocation?)
+    case sysctlRefused(
+        host: String, key: String, value: String, errno: String, message: String, origin: SourceLocation?)
     /// Building, or a step, failed; nothing was proved. `errno` as a symbol where there was one.
     case failed(doing: String, errno: String?, message: String)
     /// Something the plan needs is missing here.
