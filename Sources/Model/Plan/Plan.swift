@@ -15,6 +15,8 @@ package struct Plan: Sendable, Hashable, Codable {
     package var expectations: [Expectation]
     /// Set when this is a run that is meant to go wrong.
     package var counterRun: CounterRun?
+    /// What a counter-run leaves out. The oracle does not look at it: the expectations stay those of the whole plan.
+    package var withheld: Withheld
     /// The run is given up this long after its first action.
     package var deadline: Nanoseconds
     /// After the last action the taps must be silent this long before the record is closed.
@@ -23,7 +25,7 @@ package struct Plan: Sendable, Hashable, Codable {
     package init(
         format: Int = Format.version, instance: String, scenario: String, summary: String, family: Family,
         hosts: [Host], links: [Link], faults: [Fault], steps: [Step], expectations: [Expectation],
-        counterRun: CounterRun? = nil, deadline: Nanoseconds, settle: Nanoseconds = .milliseconds(50)
+        counterRun: CounterRun? = nil, withheld: Withheld = Withheld(), deadline: Nanoseconds, settle: Nanoseconds = .milliseconds(50)
     ) {
         self.format = format
         self.instance = instance
@@ -36,17 +38,42 @@ package struct Plan: Sendable, Hashable, Codable {
         self.steps = steps
         self.expectations = expectations
         self.counterRun = counterRun
+        self.withheld = withheld
         self.deadline = deadline
         self.settle = settle
     }
 
     package func host(_ name: String) -> Host? { hosts.first { $0.name == name } }
 
+    /// The faults that the runner installs.
+    package var installedFaults: [Fault] { faults.filter { !withheld.faults.contains($0.name) } }
+
+    /// The sysctls that the runner writes on a host, in order.
+    package func writtenSysctls(of host: Host) -> [SysctlSetting] {
+        host.sysctls.filter { !(withheld.sysctls[host.name] ?? []).contains($0.key) }
+    }
+
     /// The value that a sysctl of a host has during the run, as far as the plan and the kernel's defaults say:
     /// what the plan writes, else what a fresh namespace has. `nil`: this kernel does not have it.
     package func sysctl(_ key: String, on host: String, facts: Facts) -> String? {
         guard let born = facts.sysctls[key] else { return nil }
         return self.host(host)?.sysctls.last { $0.key == key }?.value ?? born
+    }
+}
+
+/// The parts of a plan that the runner skips: the cause, in a run without it.
+package struct Withheld: Sendable, Hashable, Codable {
+    /// By name.
+    package var faults: [String]
+    /// Indices into `Plan.steps`.
+    package var steps: [Int]
+    /// Host → keys.
+    package var sysctls: [String: [String]]
+
+    package init(faults: [String] = [], steps: [Int] = [], sysctls: [String: [String]] = [:]) {
+        self.faults = faults
+        self.steps = steps
+        self.sysctls = sysctls
     }
 }
 

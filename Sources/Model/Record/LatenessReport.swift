@@ -4,6 +4,9 @@
 package struct LatenessReport: Sendable, Hashable, Codable {
     package var moments: [Moment]
 
+    /// A wake-up later than this is kept; so is every tick that lags at all.
+    package static let threshold = Nanoseconds.milliseconds(2)
+
     package init(moments: [Moment] = []) { self.moments = moments }
 
     package struct Moment: Sendable, Hashable, Codable {

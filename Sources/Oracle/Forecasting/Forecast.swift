@@ -97,8 +97,9 @@ package struct RetransmissionTimer: Sendable, Hashable, Codable {
 package enum ScheduleEnding: Sendable, Hashable, Codable {
     /// Nobody answers: the call fails with this errno when a timer gives up.
     case silence(errno: String)
-    /// A SYN+ACK arrives after at least `earliest` and at most `latest` timers have fired; connect() returns at once.
-    case connected(earliest: Int, latest: Int)
-    /// An RST answers the packet that follows that many timers; connect() fails at once with this errno.
+    /// A SYN+ACK reaches the client after at least `earliest` and at most `latest` timers have fired, and not before
+    /// `delay` has passed since packet `earliest + 1`. connect() returns at once.
+    case connected(earliest: Int, latest: Int, delay: Nanoseconds)
+    /// An RST answers packet `after + 1`; connect() fails at once with this errno.
     case refused(after: Int, errno: String)
 }
