@@ -2,12 +2,75 @@ package import Model
 
 /// What the kernel's rules say must be seen. Pure: the same plan and facts give the same forecast everywhere.
 package enum Oracle {
+    /// Fails only for a plan that cannot be decided: an unknown law or socket, a fault whose count is ambiguous.
     package static func forecast(_ plan: Plan, facts: Facts) throws(OracleError) -> Forecast {
-        Forecast(predictions: [], longest: .seconds(1))
+        var predictions: [Prediction] = []
+        for expectation in plan.expectations {
+            predictions.append(try predict(expectation, plan: plan, facts: facts))
+        }
+        var longest = Nanoseconds.zero
+        for step in plan.steps {
+            longest = longest + (try duration(of: step, plan: plan, facts: facts))
+        }
+        return Forecast(predictions: predictions, longest: longest)
     }
 
     /// The laws that exist, by the names that scenarios use.
-    package static let laws: [LawDescription] = []
+    package static let laws: [LawDescription] = [SynRetransmission.description]
+
+    private static func predict(
+        _ expectation: Expectation, plan: Plan, facts: Facts
+    ) throws(OracleError) -> Prediction {
+        let origin = expectation.origin
+        func says(_ expected: String, moments: [Moment] = []) -> Prediction {
+            Prediction(
+                claim: expectation.claim, origin: origin, expected: expected, rule: "the scenario says so",
+                moments: moments)
+        }
+        switch expectation.claim {
+        case .law(let claim):
+            guard claim.law == SynRetransmission.description.name else {
+                throw OracleError("there is no law '\(claim.law)'", origin: origin)
+            }
+            let forecast = try ConnectForecast(socket: claim.of, plan: plan, facts: facts, origin: origin)
+            return Prediction(
+                claim: expectation.claim, origin: origin, expected: forecast.expected, rule: forecast.rule,
+                schedule: forecast.schedule, moments: forecast.moments)
+        case .call(let claim):
+            return says(claim.description)
+        case .packets(let claim):
+            let time = claim.within.map { " within \($0)" } ?? ""
+            return says("\(claim.count) such packets at \(claim.host)\(time)")
+        case .counters(let claim):
+            let changes = claim.changes.sorted { $0.key < $1.key }.map { "\($0.key) +\($0.value)" }
+            return says("\(claim.host): \(changes.joined(separator: ", "))")
+        }
+    }
+
+    /// The longest a step may keep the next one waiting. Steps that are not awaited still count: the run ends with them.
+    private static func duration(of step: Step, plan: Plan, facts: Facts) throws(OracleError) -> Nanoseconds {
+        switch step.action {
+        case .connect(let connect):
+            let forecast = try ConnectForecast(socket: connect.socket, plan: plan, facts: facts, origin: step.origin)
+            return forecast.moments.last?.window.to ?? .zero
+        case .wait(let wait):
+            if case .duration(let time) = wait.until { return time }
+            return .zero
+        case .listen, .accept, .close, .fault: return .zero
+        }
+    }
+}
+
+extension CallClaim: CustomStringConvertible {
+    /// `connect() of c fails with ETIMEDOUT`.
+    package var description: String {
+        let time = within.map { " within \($0)" } ?? ""
+        return switch outcome {
+        case .returns: "connect() of \(socket) returns\(time)"
+        case .fails(let errno?): "connect() of \(socket) fails with \(errno)\(time)"
+        case .fails(nil): "connect() of \(socket) fails\(time)"
+        }
+    }
 }
 
 /// What a scenario's author and its planner need to know of a law.

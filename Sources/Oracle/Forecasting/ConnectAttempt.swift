@@ -1,0 +1,128 @@
+import Model
+
+/// What a plan says about one connect(): who would answer it, and what is lost on the way.
+struct ConnectAttempt {
+    /// Who would answer a SYN that arrives.
+    enum Answer {
+        /// Nobody has the address.
+        case silence
+        /// A listener.
+        case synAck
+        /// A host without a listener.
+        case reset
+    }
+
+    /// How many packets are lost before the first one gets through.
+    enum Loss: Equatable {
+        case first(Int)
+        case all
+        /// A fault is switched while the call goes on: any number.
+        case unknown
+    }
+
+    let connect: Connect
+    let answer: Answer
+    let lostSyns: Loss
+    let lostAnswers: Loss
+
+    init(socket: String, in plan: Plan, origin: SourceLocation?) throws(OracleError) {
+        let calls = plan.steps.indices.compactMap { index -> (index: Int, connect: Connect)? in
+            if case .connect(let connect) = plan.steps[index].action { (index, connect) } else { nil }
+        }
+        guard let call = calls.first(where: { $0.connect.socket == socket }) else {
+            throw OracleError("no connect action makes the socket '\(socket)'", origin: origin)
+        }
+        connect = call.connect
+        answer = Self.answer(to: connect, before: call.index, in: plan)
+
+        let here = plan.host(connect.host)?.address(connect.to.address.family)
+        guard let from = connect.from ?? here.map({ SocketAddress($0, 0) }) else {
+            throw OracleError(
+                "host '\(connect.host)' has no \(connect.to.address.family.rawValue) address", origin: origin)
+        }
+        let others = calls.filter { $0.index != call.index }.compactMap { other in
+            other.connect.from.map { Segment(source: $0, destination: other.connect.to, flags: .syn) }
+        }
+        let lossy = Losses(plan: plan, at: call.index, ephemeral: connect.from == nil, others: others, origin: origin)
+        lostSyns = try lossy.count(Segment(source: from, destination: connect.to, flags: .syn))
+        lostAnswers =
+            switch answer {
+            case .silence: .all
+            case .synAck: try lossy.count(Segment(source: connect.to, destination: from, flags: [.syn, .ack]))
+            case .reset: try lossy.count(Segment(source: connect.to, destination: from, flags: [.rst, .ack]))
+            }
+    }
+
+    private static func answer(to connect: Connect, before index: Int, in plan: Plan) -> Answer {
+        let owned = plan.hosts.contains { host in
+            host.interfaces.contains { $0.addresses.contains { $0.address == connect.to.address } }
+        }
+        guard owned else { return .silence }
+        var listeners: [String: SocketAddress] = [:]
+        for step in plan.steps[..<index] {
+            switch step.action {
+            case .listen(let listen): listeners[listen.socket] = listen.address
+            case .close(let close): listeners[close.socket] = nil
+            case .accept, .connect, .fault, .wait: break
+            }
+        }
+        return listeners.values.contains(connect.to) ? .synAck : .reset
+    }
+}
+
+/// What a plan's faults take of a connection's repeated packets.
+private struct Losses {
+    let plan: Plan
+    /// The step that connects.
+    let at: Int
+    /// Whether the kernel chooses the client's port.
+    let ephemeral: Bool
+    /// The first SYNs of the plan's other connections.
+    let others: [Segment]
+    let origin: SourceLocation?
+
+    /// No schedule repeats a packet more often: retries and linear timeouts are at most 127 each.
+    private static let most = 300
+
+    func count(_ packet: Segment) throws(OracleError) -> ConnectAttempt.Loss {
+        var active: [Fault] = []
+        for fault in plan.faults where matches(fault.selector, packet) {
+            if fault.selector.sourcePort != nil || fault.selector.destinationPort != nil, ephemeral {
+                throw OracleError(
+                    "fault '\(fault.name)' names a port, but the kernel chooses the port of this connection; "
+                        + "give the connection a planned source-port",
+                    origin: origin)
+            }
+            if fault.selector.nth != nil, others.contains(where: fault.selector.matches) {
+                throw OracleError(
+                    "fault '\(fault.name)' counts the packets of several connections; name one with 'connection:'",
+                    origin: origin)
+            }
+            var on = fault.startsOn
+            for (index, step) in plan.steps.enumerated() {
+                guard case .fault(let change) = step.action, change.fault == fault.name else { continue }
+                guard index < at else { return .unknown }
+                on = change.on
+            }
+            if on { active.append(fault) }
+        }
+        var counts = [Int](repeating: 0, count: active.count)
+        for number in 0..<Self.most {
+            let taken = active.indices.contains { index in
+                counts[index] += 1
+                return active[index].selector.takes(counts[index])
+            }
+            if !taken { return .first(number) }
+        }
+        return .all
+    }
+
+    private func matches(_ selector: Selector, _ packet: Segment) -> Bool {
+        var free = selector
+        if ephemeral {
+            free.sourcePort = nil
+            free.destinationPort = nil
+        }
+        return free.matches(packet)
+    }
+}

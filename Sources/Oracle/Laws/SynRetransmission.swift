@@ -1,0 +1,110 @@
+package import Model
+
+/// How often and when an unanswered SYN is repeated, and when connect() gives up.
+///
+/// `net/ipv4/tcp_timer.c`. `tcp_connect()` stamps the first SYN and arms the retransmission timer with the initial RTO.
+/// At every expiry `tcp_write_timeout()` ends the attempt if either of two tests says so:
+/// - count: `icsk_retransmits >= retries + tcp_syn_linear_timeouts`, where retries is TCP_SYNCNT or `tcp_syn_retries`;
+/// - time, once a SYN has been repeated (`retransmits_timed_out()`): the time since the first SYN has reached
+///   TCP_USER_TIMEOUT or, without one, `tcp_model_timeout()`, which knows nothing of linear timeouts.
+///
+/// Otherwise `tcp_retransmit_timer()` repeats the SYN. The RTO stays as it is while no more than
+/// `tcp_syn_linear_timeouts` SYNs have been repeated, then doubles up to the maximum RTO; and
+/// `tcp_clamp_rto_to_user_timeout()` shortens the next wait to what TCP_USER_TIMEOUT leaves, one jiffy at least. The
+/// first timer is armed before all that, so no option makes an attempt shorter than the initial RTO.
+///
+/// Since the two tests are independent, `tcp_syn_retries` of 1 or 2 ends by time (3 s, 7 s) before the count with linear
+/// timeouts is reached, and a TCP_USER_TIMEOUT longer than the model lengthens such an attempt.
+package struct SynRetransmission: Sendable, Hashable {
+    package static let description = LawDescription(
+        name: "syn-retransmission",
+        summary: "number and times of the SYNs of one connect(), and how and when it ends",
+        sysctls: [retriesKey, linearKey, maximumKey])
+
+    package static let retriesKey = "net.ipv4.tcp_syn_retries"
+    package static let linearKey = "net.ipv4.tcp_syn_linear_timeouts"
+    package static let maximumKey = "net.ipv4.tcp_rto_max_ms"
+
+    /// TCP_SYNCNT, or else `tcp_syn_retries`.
+    package var retries: Int
+    /// `tcp_syn_linear_timeouts`; 0 on kernels before 6.5.
+    package var linear: Int
+    /// TCP_TIMEOUT_INIT (RFC 6298 section 2.1): 1 s in every kernel since 3.1.
+    package var initialRTO: Nanoseconds
+    /// TCP_RTO_MAX_MS, or else `tcp_rto_max_ms`; 120 s on kernels before 6.15.
+    package var maximumRTO: Nanoseconds
+    /// TCP_USER_TIMEOUT; `nil` for none.
+    package var userTimeout: Nanoseconds?
+    package var wheel: TimerWheel
+
+    package init(
+        retries: Int, linear: Int, initialRTO: Nanoseconds = .seconds(1), maximumRTO: Nanoseconds = .seconds(120),
+        userTimeout: Nanoseconds? = nil, tick: Nanoseconds
+    ) {
+        self.retries = retries
+        self.linear = linear
+        self.initialRTO = initialRTO
+        self.maximumRTO = maximumRTO
+        self.userTimeout = userTimeout
+        wheel = TimerWheel(tick: tick)
+    }
+
+    /// The time after which an attempt ends whatever the count says: TCP_USER_TIMEOUT, or else `tcp_model_timeout()`,
+    /// which divides in whole jiffies.
+    package var timeLimit: Nanoseconds {
+        if let userTimeout { return userTimeout }
+        let initial = wheel.jiffies(initialRTO)
+        let maximum = wheel.jiffies(maximumRTO)
+        let doublings = Int64.bitWidth - 1 - max(1, maximum / initial).leadingZeroBitCount
+        let doubled = ((2 << Int64(min(retries, doublings))) - 1) * initial
+        return wheel.tick * (doubled + Int64(max(0, retries - doublings)) * maximum)
+    }
+
+    /// The chain of timers of an attempt that nobody answers; the last one is the one that must give up.
+    ///
+    /// Where the lateness of earlier timers decides whether a later one gives up, its fate says from when on it does.
+    package func timers() -> [RetransmissionTimer] {
+        var timers: [RetransmissionTimer] = []
+        var elapsed = Interval(.zero, .zero)
+        var timeout = wheel.wholeJiffies(initialRTO)
+        repeat {
+            let repeated = timers.count
+            var timer = RetransmissionTimer(
+                timeout: timeout, userTimeout: repeated > 0 ? userTimeout : nil, fate: .retransmits)
+            elapsed = timer.firing(after: elapsed, wheel: wheel)
+            // A timer cut short by TCP_USER_TIMEOUT reaches it by the same clock that the test reads.
+            let surely = elapsed.from + (timer.userTimeout == nil ? .zero : RetransmissionTimer.clockStep)
+            if repeated >= retries + linear || (repeated > 0 && surely >= timeLimit) {
+                timer.fate = .givesUp
+            } else if repeated > 0 && elapsed.to >= timeLimit {
+                timer.fate = .givesUpAfter(timeLimit)
+                elapsed.to = timeLimit
+            }
+            timers.append(timer)
+            if repeated + 1 > linear { timeout = min(timeout * 2, wheel.wholeJiffies(maximumRTO)) }
+        } while timers.last?.fate != .givesUp
+        return timers
+    }
+}
+
+extension RetransmissionTimer {
+    /// TCP_USER_TIMEOUT is compared with the difference of two readings of a clock in whole milliseconds.
+    package static let clockStep = Nanoseconds.milliseconds(1)
+
+    /// When the timer fires, counted from the first packet, if it is armed at some time within `elapsed`.
+    package func firing(after elapsed: Interval, wheel: TimerWheel) -> Interval {
+        Interval(
+            elapsed.from + shortest(armedAt: elapsed.from, wheel),
+            elapsed.to + longest(armedAt: elapsed.to, wheel) + wheel.granule(longest(armedAt: elapsed.from, wheel)))
+    }
+
+    private func shortest(armedAt elapsed: Nanoseconds, _ wheel: TimerWheel) -> Nanoseconds {
+        guard let userTimeout else { return timeout }
+        return min(timeout, max(wheel.tick, userTimeout - elapsed - Self.clockStep))
+    }
+
+    private func longest(armedAt elapsed: Nanoseconds, _ wheel: TimerWheel) -> Nanoseconds {
+        guard let userTimeout else { return timeout }
+        return min(timeout, wheel.wholeJiffies(max(wheel.tick, userTimeout - elapsed + Self.clockStep)))
+    }
+}
