@@ -1,0 +1,34 @@
+import Model
+
+/// What must hold before a record says anything about the kernel.
+enum Preconditions {
+    /// The first thing that does not hold, in words.
+    static func trouble(in record: RunRecord) -> String? {
+        if let complaint = record.complaints.first { return complaint }
+        for host in record.plan.hosts {
+            if let trouble = sysctls(of: host, in: record) { return trouble }
+        }
+        return nil
+    }
+
+    /// The prediction was made from these values; if they were others, it was made for another kernel.
+    private static func sysctls(of host: Host, in record: RunRecord) -> String? {
+        let written = Set(record.plan.writtenSysctls(of: host).map(\.key))
+        for key in Set(host.sysctls.map(\.key)).intersection(written).sorted() {
+            guard let reading = record.sysctls[host.name]?[key] else {
+                return "\(key) of \(host.name) was not read back"
+            }
+            let planned = record.plan.sysctl(key, on: host.name, facts: record.facts).map(normal)
+            for (when, found) in [("before", reading.before), ("after", reading.after)]
+            where found.map(normal) != planned {
+                return "\(key) of \(host.name) was \(found ?? "absent") \(when) the run, not \(planned ?? "absent")"
+            }
+        }
+        return nil
+    }
+
+    /// The kernel separates several numbers by tabs, people by spaces.
+    private static func normal(_ value: String) -> String {
+        value.split(whereSeparator: \.isWhitespace).joined(separator: " ")
+    }
+}

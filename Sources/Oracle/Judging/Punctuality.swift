@@ -1,0 +1,46 @@
+import Model
+
+/// How late the machine itself was around a moment, so that a timer is not blamed for it.
+///
+/// The early side of a window widens only by how far jiffies lagged when the timer was armed; the late side by that and
+/// by how late a sleeping thread was woken. Neither widens beyond `cap`: then timing says nothing.
+struct Punctuality {
+    /// A quarter of the shortest RTO that a SYN waits: beyond it, one retransmission could pass for its neighbour.
+    static let cap = Nanoseconds.milliseconds(250)
+    /// The watcher looks every few milliseconds, so what it saw speaks for this much time around it.
+    private static let reach = Nanoseconds.milliseconds(20)
+    /// The wall clock, by which packets are stamped, may move this much against the monotonic one.
+    static let allowedDrift = Nanoseconds.milliseconds(1)
+
+    private let moments: [LatenessReport.Moment]
+    private let drift: Nanoseconds
+
+    init(_ record: RunRecord) {
+        moments = record.lateness.moments
+        drift = record.clock.drift
+    }
+
+    /// Whether `time` lies in `window`, for a timer that was armed at `armed`.
+    func verdict(_ time: Nanoseconds, in window: Interval, armed: Nanoseconds) -> Verdict {
+        let early = tickLag(near: Interval(armed, armed))
+        let late = delay(near: Interval(window.to, max(window.to, min(time, window.to + Self.cap))))
+        if time >= window.from - early - drift && time <= window.to + late + drift {
+            return drift > Self.allowedDrift ? .inconclusive : .pass
+        }
+        return max(early, late) > Self.cap || drift > Self.allowedDrift ? .inconclusive : .fail
+    }
+
+    private func tickLag(near time: Interval) -> Nanoseconds {
+        near(time).map(\.tickLag).max() ?? .zero
+    }
+
+    /// A delay below the watcher's threshold is never recorded, so that much is always granted.
+    private func delay(near time: Interval) -> Nanoseconds {
+        let recorded = near(time).map { max($0.wakeDelay, .zero) + max($0.tickLag, .zero) }.max() ?? .zero
+        return max(recorded, LatenessReport.threshold)
+    }
+
+    private func near(_ time: Interval) -> [LatenessReport.Moment] {
+        moments.filter { $0.woke >= time.from - Self.reach && $0.due <= time.to + Self.reach }
+    }
+}

@@ -1,0 +1,209 @@
+import Model
+import Oracle
+import Testing
+
+/// Records made by hand, each with one thing bent: the judge has to see it.
+@Suite struct JudgeTests {
+    /// `tcp_syn_retries=2` with four linear timeouts, as measured on 6.18.
+    static let good = Fixture.silence(syns: [0, 1.012, 2.036, 3.06, 4.084, 5.108], ended: 7.124)
+
+    @Test("a timeout as the law says passes")
+    func pass() {
+        let judgement = Self.good.judgement
+        #expect(judgement.verdict == .pass, "\(judgement.reason ?? "")")
+        #expect(judgement.findings[0].seen == "6 SYNs, then connect() failed with ETIMEDOUT after 7.124 s")
+        #expect(judgement.findings[0].expected == "6 SYNs, then connect() fails with ETIMEDOUT after 7.000–7.192 s")
+        #expect(judgement.proofs.map(\.verdict) == [.pass])
+        #expect(judgement.proofs[0].qdisc == 6 && judgement.proofs[0].tap == 6 && judgement.proofs[0].peer == 6)
+    }
+
+    @Test("a SYN before its timer can have fired fails")
+    func early() {
+        var bent = Self.good
+        bent.syns[2] = 2.011
+        #expect(bent.judgement.verdict == .fail)
+        #expect(bent.judgement.findings[0].rows[2].verdict == .fail)
+    }
+
+    @Test("a SYN later than its granule fails")
+    func late() {
+        var bent = Self.good
+        bent.syns[3] = 2.036 + 1.032 + 0.003
+        #expect(bent.judgement.verdict == .fail)
+    }
+
+    @Test("a stall that was measured widens the window, one beyond the cap proves nothing")
+    func stalls() {
+        var bent = Self.good
+        bent.syns = [0, 1.012, 2.036, 3.138, 4.16, 5.19]
+        bent.ended = 7.21
+        #expect(bent.judgement.verdict == .fail)
+        func moment(_ delay: Int64) -> LatenessReport.Moment {
+            LatenessReport.Moment(
+                due: .milliseconds(3070), woke: .milliseconds(3070 + delay), tickLag: .zero)
+        }
+        bent.moments = [moment(80)]
+        #expect(bent.judgement.verdict == .pass)
+        bent.moments = [moment(300)]
+        #expect(bent.judgement.verdict == .pass, "still within what the machine was late")
+        bent.syns = [0, 1.012, 2.036, 3.6, 4.62, 5.64]
+        bent.ended = 7.66
+        bent.moments = [moment(300)]
+        #expect(bent.judgement.verdict == .inconclusive)
+    }
+
+    @Test("jiffies that lagged when the timer was armed excuse that much earliness")
+    func lag() {
+        var bent = Self.good
+        bent.syns = [0, 1.012, 2.006, 3.03, 4.054, 5.078]
+        bent.ended = 7.1
+        #expect(bent.judgement.verdict == .fail)
+        bent.moments = [
+            LatenessReport.Moment(
+                due: .milliseconds(1010), woke: .milliseconds(1012), tickLag: .milliseconds(8))
+        ]
+        #expect(bent.judgement.verdict == .pass)
+    }
+
+    @Test(
+        "a missing, a surplus and an unexpected end fail",
+        arguments: ["missing", "surplus", "errno", "returned", "hangs"])
+    func wrongCourse(_ kind: String) {
+        var bent = Self.good
+        switch kind {
+        case "missing":
+            bent.syns = [0, 1.012, 2.036, 3.06, 4.084]
+            bent.taken = 5
+            bent.ended = 5.1
+        case "surplus":
+            bent.syns.append(7.124)
+            bent.taken = 7
+            bent.ended = 11.2
+        case "errno": bent.errno = "EHOSTUNREACH"
+        case "returned": bent.errno = nil
+        default: bent.ended = nil
+        }
+        #expect(bent.judgement.verdict == .fail)
+        #expect(bent.judgement.reason?.isEmpty == false)
+    }
+
+    @Test("lossy or missing evidence is inconclusive, whatever was seen")
+    func lossy() {
+        var bent = Self.good
+        bent.change = { $0.taps[0].lost = 1 }
+        #expect(bent.judgement.verdict == .inconclusive)
+        bent.change = { $0.taps[1].lost = 1 }
+        #expect(bent.judgement.verdict == .inconclusive)
+        bent.change = { $0.taps = [] }
+        #expect(bent.judgement.verdict == .inconclusive)
+        bent.change = { $0.complaints = ["something went wrong"] }
+        #expect(bent.judgement.verdict == .inconclusive)
+    }
+
+    @Test("a wall clock that moved makes timing inconclusive")
+    func drift() {
+        var bent = Self.good
+        bent.change = { record in
+            record.clock.offsets = [0, 2_000_000].map { drift in
+                ClockReport.Offset(at: .zero, realtimeMinusMonotonic: Nanoseconds(drift))
+            }
+        }
+        #expect(bent.judgement.verdict == .inconclusive)
+    }
+
+    @Test("sysctls that were not what the prediction was made from")
+    func sysctls() {
+        var bent = Self.good
+        bent.change = { record in
+            record.sysctls["client"]?[SynRetransmission.retriesKey]?.after = "3"
+        }
+        #expect(bent.judgement.verdict == .inconclusive)
+        #expect(bent.judgement.reason?.contains("was 3 after the run, not 2") == true)
+        bent.change = { $0.sysctls = [:] }
+        #expect(bent.judgement.verdict == .inconclusive)
+    }
+
+    @Test("a fault is proved only when three figures agree")
+    func proofs() {
+        var bent = Self.good
+        bent.change = { $0.faults[0].qdiscDropped = 5 }
+        #expect(bent.judgement.verdict == .inconclusive)
+        bent.change = { $0.counters["server"]?["Tcp.InSegs"] = 1 }
+        #expect(bent.judgement.verdict == .inconclusive)
+        bent.change = { $0.faults[0].taken = 5 }
+        #expect(bent.judgement.verdict == .inconclusive)
+        bent.change = { $0.faults = [] }
+        #expect(bent.judgement.verdict == .inconclusive)
+        bent.change = { _ in }
+        bent.taken = 0
+        #expect(bent.judgement.verdict == .inconclusive)
+    }
+
+    @Test("a drop that the sender's TCP heard of says so")
+    func misplaced() {
+        var bent = Self.good
+        bent.change = { $0.counters["client"]?["TcpExt.TCPRetransFail"] = 5 }
+        #expect(bent.judgement.verdict == .inconclusive)
+        #expect(bent.judgement.reason?.contains("local congestion") == true)
+    }
+
+    @Test("a law bent by a tenth is red on a good record")
+    func bent() {
+        var bent = Self.good
+        bent.plan.counterRun = .bentLaw
+        #expect(bent.judgement.verdict == .fail)
+    }
+
+    @Test("without its cause the unchanged expectation fails")
+    func withoutCause() {
+        var bent = Self.good
+        bent.plan.counterRun = .withoutCause
+        bent.plan.withheld.faults = ["lost-syn"]
+        bent.syns = [0]
+        bent.taken = 0
+        bent.answer = ([.syn, .ack], 0.0001)
+        bent.errno = nil
+        bent.ended = 0.0002
+        #expect(bent.judgement.verdict == .fail)
+        #expect(bent.judgement.findings[0].rows.last?.verdict == .fail)
+    }
+
+    @Test("lost twice, then connected")
+    func connected() {
+        let good = Fixture.connected(lost: 2, syns: [0, 1.012, 2.036])
+        #expect(good.judgement.verdict == .pass, "\(good.judgement.reason ?? "")")
+        #expect(good.judgement.findings[0].expected == "3 SYNs, then connect() returns after 2.000–2.064 s")
+        var bent = good
+        bent.answer?.at = 2.2
+        bent.ended = 2.2001
+        #expect(bent.judgement.verdict == .fail, "the answer came too late")
+        bent = good
+        bent.ended = 2.4
+        #expect(bent.judgement.verdict == .fail, "connect() returned long after the answer")
+        bent = good
+        bent.answer = nil
+        #expect(bent.judgement.verdict == .fail, "returned without an answer")
+    }
+
+    @Test("refused by a host without a listener")
+    func refused() {
+        var fixture = Fixture.connected(lost: 1, syns: [0, 1.012])
+        fixture.plan.steps.removeFirst()
+        fixture.answer = ([.rst, .ack], 1.0121)
+        fixture.errno = "ECONNREFUSED"
+        #expect(fixture.judgement.verdict == .pass, "\(fixture.judgement.reason ?? "")")
+        fixture.errno = nil
+        #expect(fixture.judgement.verdict == .fail)
+    }
+
+    @Test("endings of the harness are never a failure of TCP")
+    func endings() {
+        var bent = Self.good
+        bent.change = { $0.ending = .failed(doing: "create veth", errno: "EPERM", message: "not permitted") }
+        #expect(bent.judgement.verdict == .inconclusive)
+        bent.change = { $0.ending = .unsupported(feature: "cls_bpf", reason: "no such file") }
+        #expect(bent.judgement.verdict == .skip)
+        bent.change = { $0.ending = .deadlinePassed(step: 1) }
+        #expect(bent.judgement.verdict == .inconclusive)
+    }
+}
