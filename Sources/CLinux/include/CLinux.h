@@ -2,3 +2,4 @@
 // the kernel does, and calls hidden behind feature macros. Every name is prefixed so that it never meets Glibc's own.
 #pragma once
 #include "namespaces.h"
+#include "netlink.h"

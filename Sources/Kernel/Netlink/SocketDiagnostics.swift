@@ -1,0 +1,83 @@
+import CLinux
+import Glibc
+package import Model
+
+/// sock_diag in one network namespace: what `ss` shows.
+package final class SocketDiagnostics: Sendable {
+    private let session: NetlinkSession
+
+    /// Bit 1 << TCP_ESTABLISHED and so on: every state.
+    package static let allStates: UInt32 = 0xFFFF_FFFF
+
+    /// Call it inside a namespace visit; afterwards it may be used from any thread.
+    package init() throws(KernelError) { session = try NetlinkSession(NETLINK_SOCK_DIAG) }
+
+    /// `ss --tcp --all --numeric`: the namespace's TCP sockets, request sockets and TIME_WAIT among them.
+    ///
+    /// A dump walks the whole machine's hash table, once for each family.
+    package func sockets(
+        _ families: [Family] = Family.allCases, states: UInt32 = allStates
+    ) throws(KernelError) -> [SocketState] {
+        let attempt = "list TCP sockets"
+        var sockets: [SocketState] = []
+        for family in families {
+            let replies: [NetlinkMessage]
+            do {
+                replies = try session.send(.socketDump(family, states: states), attempt)
+            } catch  where error.errno == ENOENT && family == .ipv6 {
+                continue  // a kernel without IPv6
+            }
+            sockets += try parse(attempt) { try replies.map { try SocketState($0) } }
+        }
+        return sockets
+    }
+}
+
+extension NetlinkRequest {
+    static func socketDump(_ family: Family, states: UInt32) -> NetlinkRequest {
+        NetlinkRequest(Int(SOCK_DIAG_BY_FAMILY), flags: NLM_F_DUMP) { message in
+            var header = inet_diag_req_v2()
+            header.sdiag_family = family.number
+            header.sdiag_protocol = UInt8(IPPROTO_TCP)
+            header.idiag_states = states
+            message.put(header)
+        }
+    }
+}
+
+extension SocketState {
+    /// include/net/tcp_states.h, without TCP_. The kernel shows request sockets (TCP_NEW_SYN_RECV) as SYN_RECV.
+    private static let states = [
+        "", "ESTABLISHED", "SYN_SENT", "SYN_RECV", "FIN_WAIT1", "FIN_WAIT2", "TIME_WAIT", "CLOSE", "CLOSE_WAIT",
+        "LAST_ACK", "LISTEN", "CLOSING", "NEW_SYN_RECV", "BOUND_INACTIVE",
+    ]
+
+    /// idiag_timer, inet_sk_diag_fill (net/ipv4/inet_diag.c).
+    private static let timers = ["off", "retransmit", "keepalive", "time-wait", "probe"]
+
+    init(_ message: NetlinkMessage) throws(NetlinkFormatError) {
+        let reader = AttributeReader(message.payload, after: MemoryLayout<inet_diag_msg>.size)
+        let found = reader.fixed(as: inet_diag_msg.self)
+        try reader.finish()
+        guard let found else { throw NetlinkFormatError("a socket without a description") }
+        let state = Int(found.idiag_state)
+        let timer = Int(found.idiag_timer)
+        self.init(
+            local: SocketAddress(
+                Self.address(found.idiag_family, found.id.idiag_src), UInt16(bigEndian: found.id.idiag_sport)),
+            remote: SocketAddress(
+                Self.address(found.idiag_family, found.id.idiag_dst), UInt16(bigEndian: found.id.idiag_dport)),
+            state: Self.states.indices.contains(state) ? Self.states[state] : "state \(state)",
+            timer: Self.timers.indices.contains(timer) ? Self.timers[timer] : "timer \(timer)",
+            expires: .milliseconds(Int64(found.idiag_expires)), retransmits: Int(found.idiag_retrans),
+            receiveQueue: Int(found.idiag_rqueue), sendQueue: Int(found.idiag_wqueue))
+    }
+
+    /// An IPv4 address in an IPv6 socket (::ffff:a.b.c.d, RFC 4291 section 2.5.5.2) is told as what it is.
+    private static func address<Words: BitwiseCopyable>(_ family: UInt8, _ words: Words) -> IPAddress {
+        let bytes = withUnsafeBytes(of: words) { Array($0) }
+        if family == Family.ipv4.number { return IPAddress(bytes: Array(bytes[..<4])) }
+        let mapped = [UInt8](repeating: 0, count: 10) + [0xFF, 0xFF]
+        return IPAddress(bytes: bytes.starts(with: mapped) ? Array(bytes[12...]) : bytes)
+    }
+}
