@@ -1,0 +1,92 @@
+import Model
+
+/// What the words of one line demand of each other, and what every scenario must have.
+struct PhraseCheck {
+    let log: Diagnostics
+
+    func check(_ scenario: Arguments) {
+        let faults = scenario.phrases("faults")
+        if faults.isEmpty, scenario.record("without") == nil {
+            log.add(
+                "the scenario has no cause: no faults, and no 'without'",
+                at: scenario.fields["actions"]?.at ?? scenario.at,
+                advice: "a run without its cause must fail; say what the cause is: without: { action: NAME }")
+        }
+        for fault in faults { checkSelector(fault.arguments); checkChoice(fault.arguments) }
+        for action in scenario.phrases("actions") where action.verb == "wait" { checkWait(action.arguments) }
+        for claim in scenario.phrases("expect") {
+            if claim.verb == "packets" { checkSelector(claim.arguments) }
+            if claim.verb == "call" { checkCall(claim.arguments) }
+        }
+        checkSysctls(scenario)
+    }
+
+    private func checkSelector(_ arguments: Arguments) {
+        if let flags = arguments.fields["flags"] {
+            if arguments.fields["packet"] != nil {
+                log.add("'packet' and 'flags' both say which flags", at: flags.at, advice: "keep one of them")
+            }
+            let record = arguments.record("flags")
+            for both in record?.texts("set") ?? [] where record?.texts("clear").contains(both) == true {
+                log.add("\(both) is both set and clear", at: flags.at, advice: "no packet is like that")
+            }
+        } else if arguments.fields["packet"] == nil {
+            log.add("say which packets: 'packet' or 'flags'", at: arguments.at, advice: "packet: any takes all of TCP")
+        }
+        if let from = arguments.text("from"), from == arguments.text("to") {
+            log.add("'from' and 'to' are the same host", at: arguments.at, advice: "leave one of them out")
+        }
+    }
+
+    private func checkChoice(_ arguments: Arguments) {
+        if let share = arguments.fields["share"] {
+            if arguments.fields["nth"] != nil {
+                log.add("'nth' and 'share' both say which of the packets", at: share.at, advice: "keep one of them")
+            }
+            if arguments.fields["seed"] == nil {
+                log.add(
+                    "'share' needs a seed", at: share.at, advice: "add seed: 1; the same seed takes the same packets")
+            }
+        } else if let seed = arguments.fields["seed"] {
+            log.add("'seed' belongs to 'share'", at: seed.at, advice: "remove it, or add share: 25%")
+        }
+    }
+
+    private func checkWait(_ arguments: Arguments) {
+        if arguments.fields["for"] == nil, arguments.fields["at-most"] == nil {
+            log.add("'wait' needs 'at-most'", at: arguments.at, advice: "every wait has a limit: at-most: 10s")
+        }
+        if let packets = arguments.record("packets") {
+            checkSelector(packets)
+        } else if let count = arguments.fields["count"] {
+            log.add("'count' belongs to 'packets'", at: count.at, advice: "remove it")
+        }
+    }
+
+    private func checkCall(_ arguments: Arguments) {
+        let outcome = arguments.pairs.first.flatMap { pair in
+            if case .text(let text) = pair.value.value { text } else { nil }
+        }
+        if outcome == "returns", let errno = arguments.fields["errno"] {
+            log.add("a call that returns has no errno", at: errno.at, advice: "write fails, or remove errno")
+        }
+    }
+
+    private func checkSysctls(_ scenario: Arguments) {
+        let given = HostSysctl.all(scenario.record("sysctls"))
+        for axis in scenario.record("matrix")?.pairs ?? [] {
+            if let twice = given.first(where: { "\($0.host):\($0.key)" == axis.key }) {
+                log.add(
+                    "'\(axis.key)' is set on line \(twice.at.line) already", at: axis.at,
+                    advice: "the matrix gives its values; remove it from sysctls")
+            }
+            if case .list(let values) = axis.value.value, Set(values.map(\.value)).count < values.count {
+                log.add("'\(axis.key)' has the same value twice", at: axis.value.at, advice: "each makes one instance")
+            }
+        }
+        for cause in HostSysctl.all(scenario.record("without")?.record("sysctl")) where cause.value != nil {
+            log.add(
+                "a counter-run leaves '\(cause.key)' as the kernel made it", at: cause.at, advice: "write default")
+        }
+    }
+}

@@ -1,0 +1,174 @@
+import Model
+
+/// Turns a scenario's phrases into the steps, faults and expectations of a plan for one family.
+struct Lowering {
+    let scenario: Scenario
+    let network: Network
+    let family: Family
+    let sockets: Sockets
+    let counterRun: CounterRun?
+    let report: (String, SourceLocation, String?) -> Void
+
+    /// What `report` was told makes the result useless.
+    func lower() -> (steps: [Step], faults: [Fault], expectations: [Expectation]) {
+        var installed: [Fault] = []
+        var names: [String: [String]] = [:]
+        for (index, phrase) in scenario.faults.enumerated() {
+            let name = name(of: phrase, at: index)
+            let some = faults(phrase, named: name)
+            names[name] = some.map(\.name)
+            installed += some
+        }
+        return (
+            scenario.actions.flatMap { steps($0, faults: names) }, installed,
+            scenario.expectations.compactMap(expectation)
+        )
+    }
+
+    /// The names of the installed faults that a fault of the scenario became.
+    static func installed(_ faults: [Fault], of name: String) -> [String] {
+        faults.map(\.name).filter { $0 == name || $0.hasPrefix("\(name)@") }
+    }
+
+    // MARK: Faults
+
+    private func name(of phrase: Phrase, at index: Int) -> String {
+        phrase.arguments.text("name") ?? (scenario.faults.count == 1 ? phrase.verb : "\(phrase.verb)-\(index + 1)")
+    }
+
+    private func faults(_ phrase: Phrase, named name: String) -> [Fault] {
+        let lowered = selectors(phrase.arguments)
+        return lowered.map { one in
+            let (sender, receiver, link) = (one.direction.sender, one.direction.receiver, one.direction.link)
+            let site =
+                counterRun == .misplacedDrop
+                ? FaultSite(host: sender, interface: network.interface(of: sender, on: link), hook: .egress)
+                : FaultSite(host: receiver, interface: network.interface(of: receiver, on: link))
+            return Fault(
+                name: lowered.count == 1 ? name : "\(name)@\(site.host):\(site.interface)", selector: one.selector,
+                site: site, startsOn: phrase.arguments.toggle("starts") ?? true, origin: phrase.at)
+        }
+    }
+
+    private func selectors(_ words: Arguments) -> [SelectorLowering.Lowered] {
+        do {
+            return try SelectorLowering(network: network, family: family, sockets: sockets).lower(words)
+        } catch {
+            report(error.message, error.at, error.advice)
+            return []
+        }
+    }
+
+    /// Packets that are counted where they arrive, or at a host that is named.
+    private func counted(_ words: Arguments, at host: String?) -> (host: String, selector: Selector)? {
+        let lowered = selectors(words)
+        guard !lowered.isEmpty else { return nil }
+        do {
+            let lowering = SelectorLowering(network: network, family: family, sockets: sockets)
+            if let host, lowered.count == 1 { return (host, lowered[0].selector) }
+            return try lowering.receiver(of: lowered, at: words.at)
+        } catch {
+            report(error.message, error.at, error.advice)
+            return nil
+        }
+    }
+
+    // MARK: Actions
+
+    private func steps(_ phrase: Phrase, faults: [String: [String]]) -> [Step] {
+        actions(phrase, faults: faults).map { action in
+            Step(
+                action, awaited: phrase.arguments.toggle("await") ?? true, name: phrase.arguments.text("name"),
+                origin: phrase.at)
+        }
+    }
+
+    private func actions(_ phrase: Phrase, faults: [String: [String]]) -> [Action] {
+        let words = phrase.arguments
+        let name = words.text("as") ?? words.text("socket") ?? ""
+        switch phrase.verb {
+        case "listen":
+            guard let listener = sockets.listeners[name] else { return [] }
+            return [
+                .listen(
+                    Listen(
+                        host: listener.host, socket: name, address: listener.address,
+                        backlog: words.integer("backlog") ?? 128, options: options(words)))
+            ]
+        case "accept":
+            return [
+                .accept(
+                    Accept(
+                        listener: words.text("listener") ?? "", socket: name, count: words.integer("count") ?? 1,
+                        atMost: words.duration("at-most") ?? .zero))
+            ]
+        case "connect":
+            guard let connection = sockets.connections[name] else { return [] }
+            return [
+                .connect(
+                    Connect(
+                        host: connection.client, socket: name, to: connection.to,
+                        from: connection.port.map { SocketAddress(connection.local, $0) }, options: options(words)))
+            ]
+        case "close": return [.close(Close(socket: name, abort: words.integer("linger") == 0))]
+        case "fault":
+            let on = words.text("on")
+            return (faults[on ?? words.text("off") ?? ""] ?? []).map { .fault(FaultSwitch(fault: $0, on: on != nil)) }
+        case "wait": return wait(words).map { [.wait($0)] } ?? []
+        default: return []
+        }
+    }
+
+    private func wait(_ words: Arguments) -> Wait? {
+        let atMost = words.duration("at-most") ?? words.duration("for") ?? .zero
+        if let time = words.duration("for") { return Wait(until: .duration(time), atMost: max(time, atMost)) }
+        if let socket = words.text("call") { return Wait(until: .call(socket: socket), atMost: atMost) }
+        guard let packets = words.record("packets"), let counted = counted(packets, at: nil) else { return nil }
+        return Wait(
+            until: .packets(selector: counted.selector, host: counted.host, count: words.integer("count") ?? 1),
+            atMost: atMost)
+    }
+
+    private func options(_ words: Arguments) -> [SocketOption] {
+        (words.record("options")?.pairs ?? []).compactMap { pair in
+            switch pair.value.value {
+            case .integer(let value), .bytes(let value): SocketOption(pair.key, value)
+            default: nil
+            }
+        }
+    }
+
+    // MARK: Expectations
+
+    private func expectation(_ phrase: Phrase) -> Expectation? {
+        claim(phrase).map { Expectation($0, origin: phrase.at) }
+    }
+
+    private func claim(_ phrase: Phrase) -> Claim? {
+        let words = phrase.arguments
+        switch phrase.verb {
+        case "law":
+            guard let pair = words.pairs.first, case .text(let socket) = pair.value.value else { return nil }
+            return .law(LawClaim(law: pair.key, of: socket))
+        case "call":
+            guard let pair = words.pairs.first else { return nil }
+            let outcome: CallOutcome =
+                pair.value.value == .text("returns") ? .returns : .fails(errno: words.text("errno"))
+            return .call(CallClaim(socket: pair.key, outcome: outcome, within: words.interval("within")))
+        case "packets":
+            guard let counted = counted(words, at: words.text("at")), let count = words.count("count") else {
+                return nil
+            }
+            return .packets(
+                PacketsClaim(
+                    selector: counted.selector, host: counted.host, count: count, within: words.interval("within")))
+        case "counters":
+            guard let pair = words.pairs.first, case .record(let counters) = pair.value.value else { return nil }
+            let changes = counters.pairs.compactMap { counter -> (String, CountRange)? in
+                if case .count(let range) = counter.value.value { (counter.key, range) } else { nil }
+            }
+            return .counters(CountersClaim(host: pair.key, changes: Dictionary(changes) { _, last in last }))
+        default: return nil
+        }
+    }
+}

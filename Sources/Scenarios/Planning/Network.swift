@@ -1,0 +1,76 @@
+import Model
+
+/// The addresses, interfaces and links of a topology. Decided by the order of its hosts and links alone, so that a
+/// scenario has the same packets everywhere.
+///
+/// Link K (from 0) is 198.18.K.0/24 (RFC 2544's prefix for benchmarks) and fd7c:fa17:0:K::/64; its first end is .1,
+/// its second .2, and .99 is nobody: an address with a neighbour entry and no host.
+struct Network {
+    let topology: Topology
+
+    private static let nobodyNumber: UInt8 = 99
+
+    func hosts() -> [Host] {
+        topology.hosts.map { name in
+            let links = topology.links.indices.filter { topology.links[$0].joins(name) }
+            return Host(
+                name: name,
+                interfaces: links.map { link in
+                    Interface(
+                        name: interface(of: name, on: link), mac: Self.mac(link, number(of: name, on: link)),
+                        addresses: Family.allCases.map { family in
+                            Prefix(address(of: name, on: link, family), family == .ipv4 ? 24 : 64)
+                        })
+                },
+                neighbours: links.flatMap { neighbours(of: name, on: $0) })
+        }
+    }
+
+    func links() -> [Link] {
+        topology.links.indices.map { index in
+            let link = topology.links[index]
+            return Link(
+                Attachment(host: link.a, interface: interface(of: link.a, on: index)),
+                Attachment(host: link.b, interface: interface(of: link.b, on: index)))
+        }
+    }
+
+    /// The links of a host, in order.
+    func links(of host: String) -> [Int] { topology.links.indices.filter { topology.links[$0].joins(host) } }
+
+    func interface(of host: String, on link: Int) -> String { "to-\(topology.links[link].peer(of: host))" }
+
+    func address(of host: String, on link: Int, _ family: Family) -> IPAddress {
+        Self.address(link, number(of: host, on: link), family)
+    }
+
+    /// The address that no host has.
+    func nobody(on link: Int, _ family: Family) -> IPAddress { Self.address(link, Self.nobodyNumber, family) }
+
+    private func number(of host: String, on link: Int) -> UInt8 { topology.links[link].a == host ? 1 : 2 }
+
+    private func neighbours(of host: String, on link: Int) -> [Neighbour] {
+        let peer = number(of: host, on: link) == 1 ? UInt8(2) : 1
+        return [peer, Self.nobodyNumber].flatMap { number in
+            Family.allCases.map { family in
+                Neighbour(
+                    interface: interface(of: host, on: link), address: Self.address(link, number, family),
+                    mac: Self.mac(link, number))
+            }
+        }
+    }
+
+    private static func address(_ link: Int, _ number: UInt8, _ family: Family) -> IPAddress {
+        // In IPv6 99 is written ::99, so that both families read alike.
+        let written = number == nobodyNumber ? 0x99 : number
+        return switch family {
+        case .ipv4: IPAddress(bytes: [198, 18, UInt8(link), number])
+        case .ipv6:
+            IPAddress(bytes: [0xFD, 0x7C, 0xFA, 0x17, 0, 0, 0, UInt8(link), 0, 0, 0, 0, 0, 0, 0, written])
+        }
+    }
+
+    private static func mac(_ link: Int, _ number: UInt8) -> MACAddress {
+        MACAddress(bytes: [0x02, 0, 0, 0, UInt8(link), number])
+    }
+}

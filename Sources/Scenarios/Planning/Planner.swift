@@ -1,0 +1,135 @@
+package import Model
+import Oracle
+
+/// Decides everything about a scenario that is left to decide. A pure function of files, facts and options.
+package struct Planner: Sendable {
+    package var baseline: Baseline
+    package var facts: Facts
+
+    package init(baseline: Baseline, facts: Facts) {
+        self.baseline = baseline
+        self.facts = facts
+    }
+
+    package init(_ library: ScenarioLibrary, facts: Facts) throws(InputErrors) {
+        self.init(baseline: try library.baseline(), facts: facts)
+    }
+
+    /// The instances of a scenario, families first, then the matrix in the order of the file.
+    ///
+    /// Throws what is wrong with the scenario on every kernel, or on this one in a way that the author must mend.
+    /// What this kernel merely lacks becomes a skip.
+    package func plan(
+        _ scenario: Scenario, _ options: PlanningOptions = PlanningOptions()
+    ) throws(InputErrors) -> [PlannedInstance] {
+        if !scenario.unbuilt.isEmpty { throw InputErrors(scenario.unbuilt) }
+        let errors = ErrorList()
+        let sysctls = SysctlPlanning(
+            scenario: scenario, baseline: baseline, facts: facts, settings: options.settings,
+            report: { errors.list.append($0) })
+        var instances: [PlannedInstance] = []
+        for family in scenario.families where options.families?.contains(family) ?? true {
+            for axes in sysctls.matrix() {
+                let name = ([scenario.name, family.rawValue] + axes.map(Self.axisName)).joined(separator: "/")
+                var instance = PlannedInstance(
+                    name: name, scenario: scenario.name, summary: scenario.summary, family: family,
+                    alone: scenario.alone, outcome: .skip(reason: ""))
+                let lacking = sysctls.missing(axes: axes) + missingFeatures(scenario, family)
+                let plan = self.plan(instance, scenario, sysctls, axes, options, errors)
+                if !lacking.isEmpty {
+                    instance.outcome = .skip(reason: lacking.joined(separator: "; "))
+                } else if let plan {
+                    instance.outcome = .plan(plan.0, plan.1)
+                }
+                instances.append(instance)
+            }
+        }
+        if !errors.list.isEmpty { throw InputErrors(errors.list) }
+        return instances
+    }
+
+    private static func axisName(_ axis: HostSysctl) -> String {
+        let value = axis.value?.split(separator: " ").joined(separator: ",") ?? "default"
+        return "\(axis.host):\(axis.key)=\(value)"
+    }
+
+    private final class ErrorList {
+        var list: [InputError] = []
+    }
+
+    private func plan(
+        _ instance: PlannedInstance, _ scenario: Scenario, _ sysctls: SysctlPlanning, _ axes: [HostSysctl],
+        _ options: PlanningOptions, _ errors: ErrorList
+    ) -> (Plan, Forecast)? {
+        let before = errors.list.count
+        func report(_ message: String, _ at: SourceLocation, _ advice: String?) {
+            errors.list.append(scenario.source.error(at: at.line, at.column, message, advice: advice))
+        }
+        let network = Network(topology: scenario.topology)
+        let sockets = Sockets(scenario, network, instance.family, report: report)
+        let lowered = Lowering(
+            scenario: scenario, network: network, family: instance.family, sockets: sockets,
+            counterRun: options.counterRun, report: report
+        ).lower()
+        guard errors.list.count == before else { return nil }
+        let laws = lowered.expectations.compactMap { expectation -> LawClaim? in
+            if case .law(let claim) = expectation.claim { claim } else { nil }
+        }
+        var hosts = network.hosts()
+        for index in hosts.indices {
+            hosts[index].sysctls = sysctls.settings(of: hosts[index].name, axes: axes, laws: laws, sockets: sockets)
+        }
+        var plan = Plan(
+            instance: instance.name, scenario: scenario.name, summary: scenario.summary, family: instance.family,
+            hosts: hosts, links: network.links(), faults: lowered.faults, steps: lowered.steps,
+            expectations: lowered.expectations, counterRun: options.counterRun, deadline: .zero)
+        if options.counterRun == .withoutCause {
+            plan.withheld = Self.cause(of: scenario, in: plan)
+        }
+        do {
+            let forecast = try Oracle.forecast(plan, facts: facts)
+            plan.deadline = scenario.deadline ?? Self.deadline(forecast, plan)
+            return (plan, forecast)
+        } catch {
+            if let at = error.origin {
+                report(error.message, at, nil)
+            } else {
+                errors.list.append(InputError(file: scenario.source.file, message: error.message))
+            }
+            return nil
+        }
+    }
+
+    /// What the oracle allows and every wait's limit, a tenth more, and five seconds: it is there for what hangs.
+    private static func deadline(_ forecast: Forecast, _ plan: Plan) -> Nanoseconds {
+        let waits = plan.steps.reduce(Nanoseconds.zero) { sum, step in
+            switch step.action {
+            case .accept(let accept): sum + accept.atMost
+            case .wait(let wait): sum + wait.atMost
+            case .listen, .connect, .close, .fault: sum
+            }
+        }
+        let most = forecast.longest + waits
+        return Nanoseconds(most.value + most.value / 10) + .seconds(5)
+    }
+
+    private static func cause(of scenario: Scenario, in plan: Plan) -> Withheld {
+        guard let cause = scenario.without else { return Withheld(faults: plan.faults.map(\.name)) }
+        let steps = plan.steps.indices.filter { index in plan.steps[index].name.map(cause.actions.contains) ?? false }
+        return Withheld(
+            faults: cause.faults.flatMap { Lowering.installed(plan.faults, of: $0) }, steps: Array(steps),
+            sysctls: Dictionary(grouping: cause.sysctls, by: \.host).mapValues { $0.map(\.key) })
+    }
+
+    private func missingFeatures(_ scenario: Scenario, _ family: Family) -> [String] {
+        var needed: [Feature] = [.networkNamespaces, .veth, .packetSockets, .socketDiagnostics]
+        if !scenario.faults.isEmpty { needed += [.clsact, .classicFilter] }
+        var reasons = needed.compactMap { feature -> String? in
+            if case .missing(let reason) = facts.availability(feature) { "\(feature.rawValue): \(reason)" } else { nil }
+        }
+        if family == .ipv6, !facts.sysctls.keys.contains(where: { $0.hasPrefix("net.ipv6.") }) {
+            reasons.append("this kernel has no IPv6")
+        }
+        return reasons
+    }
+}

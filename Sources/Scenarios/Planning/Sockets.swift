@@ -1,0 +1,95 @@
+import Model
+
+/// The listeners and connections of a scenario with their addresses and ports, decided before anything refers to them.
+struct Sockets {
+    struct Connection {
+        var client: String
+        /// `nil`: nobody, or an address that is no host's.
+        var server: String?
+        var to: SocketAddress
+        /// The client's address, and its port where the plan decides it.
+        var local: IPAddress
+        var port: UInt16?
+    }
+
+    private(set) var listeners: [String: (host: String, address: SocketAddress)] = [:]
+    private(set) var connections: [String: Connection] = [:]
+
+    static let firstListenerPort = 5000
+    static let firstClientPort = 40000
+
+    init(_ scenario: Scenario, _ network: Network, _ family: Family, report: (String, SourceLocation, String?) -> Void)
+    {
+        for phrase in scenario.actions where phrase.verb == "listen" {
+            let words = phrase.arguments
+            guard let host = words.text("on"), let name = words.text("as") else { continue }
+            let port = words.integer("port") ?? Self.firstListenerPort + listeners.count
+            let links = network.links(of: host)
+            let any = IPAddress(bytes: [UInt8](repeating: 0, count: family == .ipv4 ? 4 : 16))
+            let address = links.count == 1 ? network.address(of: host, on: links[0], family) : any
+            listeners[name] = (host, SocketAddress(address, UInt16(port)))
+        }
+        for phrase in scenario.actions where phrase.verb == "connect" {
+            guard let name = phrase.arguments.text("as") else { continue }
+            connections[name] = connection(phrase.arguments, network, family, report)
+        }
+    }
+
+    private func connection(
+        _ words: Arguments, _ network: Network, _ family: Family, _ report: (String, SourceLocation, String?) -> Void
+    ) -> Connection? {
+        guard let client = words.text("on"), let target = words.text("to"),
+            let at = words.fields["to"]?.at, let first = network.links(of: client).first
+        else {
+            report("this host has no link", words.at, "give it one in the topology")
+            return nil
+        }
+        var link = first
+        var server: String?
+        let address: IPAddress
+        switch target {
+        case "nobody": address = network.nobody(on: first, family)
+        case "self":
+            server = client
+            address = network.address(of: client, on: first, family)
+        default:
+            if let literal = IPAddress(target) {
+                guard literal.family == family else {
+                    let other = literal.family.rawValue
+                    report(
+                        "\(target) is an \(other) address, but this scenario runs on \(family.rawValue)", at,
+                        "write families: \(other), or the name of a host")
+                    return nil
+                }
+                address = literal
+            } else {
+                guard let shared = network.topology.link(client, target) else {
+                    let why = client == target ? "a host reaches itself as 'self'" : "join them in the topology"
+                    report("\(client) and \(target) have no link", at, why)
+                    return nil
+                }
+                (link, server) = (shared, target)
+                address = network.address(of: target, on: shared, family)
+            }
+        }
+        guard let port = port(words, server: server, report) else { return nil }
+        let planned = UInt16(clamping: Self.firstClientPort + connections.count)
+        let own: UInt16? =
+            words.text("source-port") == "ephemeral" ? nil : words.integer("source-port").map(UInt16.init) ?? planned
+        return Connection(
+            client: client, server: server, to: SocketAddress(address, port),
+            local: network.address(of: client, on: link, family), port: own)
+    }
+
+    private func port(
+        _ words: Arguments, server: String?, _ report: (String, SourceLocation, String?) -> Void
+    ) -> UInt16? {
+        if let port = words.integer("port") { return UInt16(port) }
+        let ports = Set(listeners.values.filter { $0.host == server }.map(\.address.port))
+        guard ports.count <= 1 else {
+            report("\(server ?? "") listens on several ports", words.at, "say which: port: \(ports.sorted()[0])")
+            return nil
+        }
+        return ports.first ?? UInt16(Self.firstListenerPort)
+    }
+}

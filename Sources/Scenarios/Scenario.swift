@@ -1,0 +1,75 @@
+package import Model
+
+/// One scenario file, read and checked as far as that goes without a kernel. Every part knows its place.
+package struct Scenario: Sendable, Hashable {
+    /// The file's stem.
+    package var name: String
+    package var source: SourceText
+    package var summary: String
+    package var question: String?
+    package var why: String?
+    package var reference: String?
+    package var topology: Topology
+    package var families: [Family]
+    package var tags: [String]
+    /// Nothing may run beside it.
+    package var alone: Bool
+    /// What a counter-run leaves out; `nil`: the faults.
+    package var without: Cause?
+    package var sysctls: [HostSysctl]
+    package var matrix: [MatrixAxis]
+    package var faults: [Phrase]
+    package var actions: [Phrase]
+    package var expectations: [Phrase]
+    package var deadline: Nanoseconds?
+    /// The words that can be written but not run yet, as errors. `validate` and planning refuse them.
+    package var unbuilt: [InputError]
+
+    /// The laws that it expects to hold.
+    package var laws: [String] {
+        expectations.filter { $0.verb == "law" }.flatMap { $0.arguments.pairs.map(\.key) }
+    }
+}
+
+/// What a scenario's `without:` names.
+package struct Cause: Sendable, Hashable {
+    package var actions: [String] = []
+    package var faults: [String] = []
+    package var sysctls: [HostSysctl] = []
+}
+
+/// One sysctl of one host as a file, or `--set`, asks for it.
+package struct HostSysctl: Sendable, Hashable {
+    package var host: String
+    package var key: String
+    /// `nil` for `default`: left as the kernel made it.
+    package var value: String?
+    package var at: SourceLocation
+
+    init(host: String, key: String, value: String, at: SourceLocation) {
+        self.host = host
+        self.key = key
+        self.value = value == "default" ? nil : value
+        self.at = at
+    }
+
+    /// The `{ HOST: { KEY: VALUE } }` of a file.
+    static func all(_ hosts: Arguments?) -> [HostSysctl] {
+        (hosts?.pairs ?? []).flatMap { host -> [HostSysctl] in
+            guard case .record(let keys) = host.value.value else { return [] }
+            return keys.pairs.compactMap { pair in
+                guard case .text(let value) = pair.value.value else { return nil }
+                return HostSysctl(host: host.key, key: pair.key, value: value, at: pair.value.at)
+            }
+        }
+    }
+}
+
+/// One sysctl that takes several values, one an instance.
+package struct MatrixAxis: Sendable, Hashable {
+    package var values: [HostSysctl]
+    package var at: SourceLocation
+
+    package var host: String { values[0].host }
+    package var key: String { values[0].key }
+}

@@ -1,0 +1,91 @@
+import FoundationEssentials
+import Model
+
+@testable import Scenarios
+
+/// Hand-made facts and files, so that the tests are the same on every machine.
+enum Fixture {
+    /// The package's folder.
+    static let root = URL(filePath: #filePath)
+        .deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent().path
+
+    static let library = ScenarioLibrary(scenarios: "\(root)/scenarios", topologies: "\(root)/netns")
+
+    static let pair = pairTopology()
+
+    private static func pairTopology() -> Topology? {
+        try? Topology(name: "pair", source: SourceText(path: "\(root)/netns/pair.yaml"))
+    }
+
+    /// A kernel of 6.18 as root sees it, with what the tests need of its sysctls.
+    static func facts(without: [String] = [], privilege: Privilege = .root) -> Facts {
+        var sysctls = [
+            "net.core.somaxconn": "4096",
+            "net.ipv4.conf.default.rp_filter": "0",
+            "net.ipv4.tcp_abort_on_overflow": "0",
+            "net.ipv4.tcp_fin_timeout": "60",
+            "net.ipv4.tcp_max_syn_backlog": "128",
+            "net.ipv4.tcp_rmem": "4096 131072 33554432",
+            "net.ipv4.tcp_rto_max_ms": "120000",
+            "net.ipv4.tcp_syn_linear_timeouts": "4",
+            "net.ipv4.tcp_syn_retries": "6",
+            "net.ipv4.tcp_synack_retries": "5",
+            "net.ipv4.tcp_syncookies": "1",
+            "net.ipv6.conf.default.accept_ra": "1",
+        ]
+        for key in without { sysctls[key] = nil }
+        return Facts(
+            kernel: "6.18.0", machine: "x86_64", tick: .milliseconds(4), sysctls: sysctls,
+            features: Dictionary(uniqueKeysWithValues: Feature.allCases.map { ($0, .present) }), privilege: privilege,
+            descriptors: 20_000)
+    }
+
+    static let baseline = Baseline(sysctls: [
+        SysctlSetting(key: "net.ipv4.tcp_ecn", value: "0", optional: true),
+        SysctlSetting(key: "net.ipv4.tcp_rmem", value: "4096 131072 6291456", optional: true),
+    ])
+
+    static let planner = Planner(baseline: baseline, facts: facts())
+
+    /// A scenario from its text, on the pair.
+    static func scenario(_ text: String, name: String = "test") throws -> Scenario {
+        try Scenario(
+            name: name, source: SourceText(file: "\(name).yaml", bytes: Array(text.utf8)),
+            topologies: { $0 == "pair" ? pair : nil }, knownTopologies: ["pair"])
+    }
+
+    /// What is said about a bad file; empty when nothing is.
+    static func complaint(_ text: String) -> InputErrors? { complaint(Array(text.utf8)) }
+
+    static func complaint(_ bytes: [UInt8]) -> InputErrors? {
+        do {
+            _ = try Scenario(
+                name: "test", source: SourceText(file: "test.yaml", bytes: bytes),
+                topologies: { $0 == "pair" ? pair : nil }, knownTopologies: ["pair"])
+            return nil
+        } catch {
+            return error
+        }
+    }
+
+    /// The smallest scenario, with lines of one's own: top-level ones in place of these, faults, actions, claims.
+    static func text(
+        head: String = "", faults: String = "- drop: { from: client, packet: syn }",
+        actions: String = """
+        - listen: { on: server, as: l }
+          - connect: { on: client, to: server, as: c }
+        """, expect: String = "- law: { syn-retransmission: c }"
+    ) -> String {
+        """
+        summary: A test.
+        topology: pair
+        \(head)
+        faults:
+          \(faults)
+        actions:
+          \(actions)
+        expect:
+          \(expect)
+        """
+    }
+}
