@@ -38,10 +38,6 @@ package struct Acknowledgement: Sendable, Equatable {
         words = parts.isEmpty ? nil : parts.joined(separator: "; ")
     }
 
-    func check(_ attempt: String) throws(KernelError) {
-        guard errno == 0 else { throw KernelError(attempt, errno: errno, kernelSays: words) }
-    }
-
     private static func attribute(at offset: Int, in request: NetlinkRequest) -> Int {
         request.bytes.withUnsafeBytes { bytes in
             offset + 4 <= bytes.count

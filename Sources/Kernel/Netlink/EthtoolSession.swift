@@ -10,7 +10,7 @@ package final class EthtoolSession: Sendable {
     ///
     /// A kernel without ethtool netlink (before 5.6, or built without it) answers ENOENT.
     package init() throws(KernelError) {
-        session = try NetlinkSession(NETLINK_GENERIC)
+        session = try NetlinkSession(.generic)
         let attempt = "find ethtool netlink"
         let replies = try session.send(.genericFamily(ETHTOOL_GENL_NAME), attempt)
         family = try parse(attempt) {

@@ -31,15 +31,17 @@ package struct NetlinkMessage: Sendable, Equatable {
         return messages
     }
 
+}
+
+extension NetlinkMessage {
     /// Only after mnl_nlmsg_ok.
-    private init(_ header: UnsafePointer<nlmsghdr>) {
-        type = header.pointee.nlmsg_type
-        flags = header.pointee.nlmsg_flags
-        sequence = header.pointee.nlmsg_seq
-        port = header.pointee.nlmsg_pid
-        payload = Array(
-            UnsafeRawBufferPointer(
-                start: mnl_nlmsg_get_payload(header), count: mnl_nlmsg_get_payload_len(header)))
+    fileprivate init(_ header: UnsafePointer<nlmsghdr>) {
+        self.init(
+            type: header.pointee.nlmsg_type, flags: header.pointee.nlmsg_flags, sequence: header.pointee.nlmsg_seq,
+            port: header.pointee.nlmsg_pid,
+            payload: Array(
+                UnsafeRawBufferPointer(
+                    start: mnl_nlmsg_get_payload(header), count: mnl_nlmsg_get_payload_len(header))))
     }
 }
 

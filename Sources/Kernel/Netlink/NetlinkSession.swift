@@ -6,15 +6,29 @@ import Synchronization
 /// One netlink socket. It belongs for good to the network namespace of the thread that made it, and may then be used
 /// from any thread: one request at a time, each with its own sequence number that every reply must bear.
 package final class NetlinkSession: Sendable {
-    /// The bus: `NETLINK_ROUTE`, `NETLINK_GENERIC`, `NETLINK_SOCK_DIAG`.
+    /// The part of the kernel at the other end.
+    package enum Bus: Sendable {
+        case route
+        case generic
+        case socketDiagnostics
+
+        fileprivate var number: Int32 {
+            switch self {
+            case .route: NETLINK_ROUTE
+            case .generic: NETLINK_GENERIC
+            case .socketDiagnostics: NETLINK_SOCK_DIAG
+            }
+        }
+    }
+
     private let channel: Mutex<Channel>
 
     /// A dump that finds the tables changing is asked for again, this often at most.
     private static let dumpAttempts = 20
 
     /// Call it inside a namespace visit.
-    package init(_ bus: Int32) throws(KernelError) {
-        channel = Mutex(try Channel(bus))
+    package init(_ bus: Bus) throws(KernelError) {
+        channel = Mutex(try Channel(bus.number))
     }
 
     /// The replies to a request, without acknowledgement or end mark. Empty for a mere order that was carried out.
@@ -58,20 +72,13 @@ private struct Channel: ~Copyable {
         bytes.withUnsafeMutableBytes { $0.assumingMemoryBound(to: nlmsghdr.self)[0].nlmsg_seq = sequence }
         try system(attempt) { mnl_socket_sendto(socket, bytes, bytes.count) }
 
-        var replies: [NetlinkMessage] = []
-        var disturbed = false
+        var exchange = Exchange(request, attempt, sequence: sequence, port: mnl_socket_get_portid(socket))
         while true {
             for message in try receive(attempt) {
-                // What is left of an exchange that was given up (a timeout) is of no interest to this one.
-                guard message.sequence == sequence, message.port == mnl_socket_get_portid(socket) else { continue }
-                disturbed = disturbed || message.isInterrupted
-                switch Int32(message.type) {
-                case NLMSG_NOOP: continue
-                case NLMSG_OVERRUN: throw KernelError(attempt, errno: EOVERFLOW)
-                case NLMSG_ERROR, NLMSG_DONE:
-                    try Acknowledgement(message, of: request).check(attempt)
-                    return disturbed ? nil : replies
-                default: replies.append(message)
+                switch try exchange.take(message) {
+                case .unfinished: continue
+                case .disturbed: return nil
+                case .replies(let replies): return replies
                 }
             }
         }

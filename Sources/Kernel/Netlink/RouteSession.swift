@@ -7,7 +7,7 @@ package final class RouteSession: Sendable {
     let session: NetlinkSession
 
     /// Call it inside a namespace visit; afterwards it may be used from any thread.
-    package init() throws(KernelError) { session = try NetlinkSession(NETLINK_ROUTE) }
+    package init() throws(KernelError) { session = try NetlinkSession(.route) }
 
     /// `ip link add NAME type veth peer name PEER netns NAMESPACE`, with both addresses and one queue each way.
     ///

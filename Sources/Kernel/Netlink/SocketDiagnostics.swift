@@ -10,7 +10,7 @@ package final class SocketDiagnostics: Sendable {
     package static let allStates: UInt32 = 0xFFFF_FFFF
 
     /// Call it inside a namespace visit; afterwards it may be used from any thread.
-    package init() throws(KernelError) { session = try NetlinkSession(NETLINK_SOCK_DIAG) }
+    package init() throws(KernelError) { session = try NetlinkSession(.socketDiagnostics) }
 
     /// `ss --tcp --all --numeric`: the namespace's TCP sockets, request sockets and TIME_WAIT among them.
     ///

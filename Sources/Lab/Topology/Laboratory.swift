@@ -36,7 +36,7 @@ package final class Laboratory {
     /// Throws for a name that is not in the plan.
     package func host(_ name: String) throws -> LabHost {
         guard let host = hosts[name] else {
-            throw LabError.unsupported(feature: "host \(name)", reason: "the plan has no host of that name")
+            throw LabError.inconsistentPlan("it has no host '\(name)'")
         }
         return host
     }
@@ -178,8 +178,7 @@ package final class Laboratory {
     private func interface(_ attachment: Attachment) throws -> Interface {
         let found = plan.host(attachment.host)?.interfaces.first { $0.name == attachment.interface }
         guard let found else {
-            throw LabError.unsupported(
-                feature: "interface \(attachment.interface) of \(attachment.host)", reason: "the plan does not have it")
+            throw LabError.inconsistentPlan("host '\(attachment.host)' has no interface '\(attachment.interface)'")
         }
         return found
     }
