@@ -6,7 +6,7 @@ import Testing
 
 @Suite("A plan's hosts", .enabled(if: UserNamespace.holdsCapabilities(), Plans.reason))
 struct TopologyTests {
-    @Test("have what the plan says, and nothing that speaks by itself")
+    @Test("have the interfaces, addresses and neighbours of the plan, and no others")
     func everythingInPlace() throws {
         let laboratory = try Laboratory(Plans.pair())
         let client = try laboratory.host("client")
@@ -15,10 +15,80 @@ struct TopologyTests {
         #expect(links.allSatisfy { $0.isOperational })
         let link = try client.route.link("to-server")
         #expect(link.mac == MACAddress(bytes: [2, 0, 0, 0, 1, 1]))
-        let left = try client.visit {
-            try EthtoolSession().features(link.index).active.filter(EthtoolSession.isOffload)
-        }
-        #expect(left.isEmpty)
+        #expect(link.index == (try client.interfaceIndex("to-server")))
+
+        let addresses = try TopologyDumps.addresses(client)
+        #expect(addresses.keys.sorted() == ["127.0.0.1", "198.18.0.1", "::1", "fd00:7cb:1::1"])
+        let tentative: UInt32 = 0x40  // IFA_F_TENTATIVE
+        #expect(addresses.values.allSatisfy { $0 & tentative == 0 })
+
+        let server = MACAddress(bytes: [2, 0, 0, 0, 1, 2])
+        #expect(try TopologyDumps.permanentNeighbours(client) == ["198.18.0.2": server, "fd00:7cb:1::2": server])
+
+        let features = try client.visit { try EthtoolSession().features(link.index) }
+        #expect(features.active.filter(EthtoolSession.isOffload).isEmpty)
     }
 
+    @Test("can talk TCP at once, and nothing asks for an address first", arguments: Family.allCases)
+    func realConnection(_ family: Family) throws {
+        let laboratory = try Laboratory(Plans.pair(family))
+        let client = try laboratory.host("client")
+        let server = try laboratory.host("server")
+        let target = Plans.address(family == .ipv4 ? "198.18.0.2" : "fd00:7cb:1::2")
+        let before = try client.counters()
+
+        let listener = Descriptor(owning: try server.visit { try Sockets.listener(on: target, port: 5_000).take() })
+        let socket = Descriptor(owning: try client.visit { try Sockets.stream(family).take() })
+        try Sockets.connect(socket, to: target, port: 5_000)
+
+        let after = try client.counters()
+        func growth(_ name: String) -> Int64? { after[name].flatMap { now in before[name].map { now - $0 } } }
+        #expect(growth("Tcp.ActiveOpens") == 1)
+        #expect(growth("Tcp.OutSegs") == 2, "SYN and ACK")
+        #expect(growth("TcpExt.TCPTimeouts") == 0)
+        #expect(try server.counters()["Tcp.PassiveOpens"] == 1)
+        #expect(after["Icmp6.OutNeighborSolicits"] == 0)
+        #expect(after["Icmp6.OutRouterSolicits"] == 0)
+
+        let remote = SocketAddress(target, 5_000)
+        #expect(try client.sockets().contains { $0.state == "ESTABLISHED" && $0.remote == remote })
+        let states = try server.sockets([family]).map(\.state).sorted()
+        #expect(states == ["ESTABLISHED", "LISTEN"])
+        withExtendedLifetime((socket.number, listener.number)) {}
+    }
+
+    @Test("reach what is behind a route")
+    func route() throws {
+        let laboratory = try Laboratory(Plans.pair())
+        let client = try laboratory.host("client")
+        for text in ["198.18.9.1", "fd00:7cb:9::1"] {
+            let target = Plans.address(text)
+            let socket = Descriptor(owning: try client.visit { try Sockets.stream(target.family).take() })
+            // Nobody lives there and the server does not forward: but without the route it would be ENETUNREACH.
+            let error = #expect(throws: KernelError.self) {
+                try Sockets.connect(socket, to: target, port: 9, limit: 50)
+            }
+            #expect(error?.errno == EINPROGRESS, "\(error.map(\.description) ?? "")")
+        }
+    }
+
+    @Test("do not change the links of the machine, and go with their laboratory")
+    func nothingOutside() throws {
+        let outside = try RouteSession()
+        let before = try outside.links().map(\.name)
+        let laboratory = try Laboratory(Plans.pair())
+        #expect(try outside.links().map(\.name) == before)
+        laboratory.tearDown()
+        laboratory.tearDown()
+        #expect(try outside.links().map(\.name) == before)
+        #expect(throws: LabError.self) { try laboratory.host("client") }
+    }
+
+    @Test("must be named in the plan")
+    func strangers() throws {
+        var plan = Plans.pair()
+        plan.links[0].b.interface = "to-nowhere"
+        let error = #expect(throws: LabError.self) { try Laboratory(plan) }
+        #expect(error == .inconsistentPlan("host 'server' has no interface 'to-nowhere'"))
+    }
 }
