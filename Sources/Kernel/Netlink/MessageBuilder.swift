@@ -33,7 +33,7 @@ package struct MessageBuilder: ~Copyable {
     fileprivate init(_ type: Int, flags: Int32) {
         // Zeroed, since libmnl leaves the padding between attributes as it finds it.
         guard let memory = calloc(1, Self.capacity), let header = mnl_nlmsg_put_header(memory) else {
-            fatalError("out of memory")
+            preconditionFailure("out of memory")
         }
         let dump = flags & NLM_F_DUMP == NLM_F_DUMP
         header.pointee.nlmsg_type = UInt16(type)

@@ -1,0 +1,123 @@
+# tcpfault: everything that is typed often. `make help` lists the targets.
+
+SHELL := /bin/bash
+.SHELLFLAGS := -eu -o pipefail -c
+.ONESHELL:
+.DELETE_ON_ERROR:
+MAKEFLAGS += --no-print-directory --no-builtin-rules
+.DEFAULT_GOAL := help
+
+# One configuration for programs and tests, so that nothing is ever built twice. The standard library is linked
+# dynamically here, since the toolchain has no static Testing library; `install` links its own copy statically.
+BUILD := swift build --configuration release --build-tests
+TEST := swift test --configuration release --skip-build
+BIN := .build/release
+TCPFAULT := $(BIN)/tcpfault
+
+PREFIX ?= /usr/local
+DESTDIR ?=
+NAME ?=
+SET ?=
+FAMILY ?=
+# Further arguments for tcpfault run and swift test.
+ARGS ?=
+
+PACKAGES := libmnl-dev pkg-config
+
+.PHONY: help
+help: ## this list
+	@echo "tcpfault: break the life of a TCP connection on purpose, and check that Linux reacts as its sysctls say."
+	echo
+	awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-22s %s\n", $$1, $$2 }' Makefile
+	echo
+	echo "Settings of make scenario: NAME=connect-timeout SET='[HOST:]KEY=VALUE …' FAMILY=ipv4|ipv6 ARGS='--hold …'"
+	echo "The first command that needs something which is missing installs it (as root) or names the line to run."
+
+.PHONY: build
+build: setup ## the programs and the tests
+	@$(BUILD)
+
+.PHONY: setup
+setup: ## what building needs, installed where that is allowed
+	@if ! command -v swift > /dev/null; then
+	    echo "make: swift is missing; tcpfault needs Swift 6.3 (https://www.swift.org/install/linux)" >&2
+	    exit 1
+	fi
+	if pkg-config --exists libmnl 2> /dev/null; then exit 0; fi
+	if ! command -v apt-get > /dev/null; then
+	    echo "make: libmnl and its headers, or pkg-config, are missing; install them and try again" >&2
+	    exit 1
+	fi
+	install="apt-get install --yes --no-install-recommends $(PACKAGES)"
+	if [ "$$(id -u)" != 0 ]; then
+	    echo "make: libmnl and its headers, or pkg-config, are missing. Run this and try again:" >&2
+	    echo "    sudo apt-get update && sudo $$install" >&2
+	    exit 1
+	fi
+	echo "+ apt-get update && $$install"
+	export DEBIAN_FRONTEND=noninteractive
+	apt-get update --quiet --quiet
+	$$install
+
+.PHONY: scenario
+scenario: ## one scenario on the real kernel: NAME=connect-timeout
+	@if [ -z "$(NAME)" ]; then
+	    echo "make: say which: make scenario NAME=connect-timeout. There are:" >&2
+	    find scenarios -name '*.yaml' -printf '    %f\n' | sed 's/\.yaml$$//' | sort >&2
+	    exit 2
+	fi
+	$(MAKE) build
+	exec $(TCPFAULT) run '$(NAME)' $(foreach setting,$(SET),--set '$(setting)') \
+	    $(foreach family,$(FAMILY),--family '$(family)') $(ARGS)
+
+.PHONY: check
+check: lint build ## the fast half of the tests: no privileges, no kernel
+	@$(TEST) --skip 'KernelTests\.' --skip 'LabTests\.' $(ARGS)
+
+.PHONY: lint
+lint: setup ## the format of every Swift file
+	@swift format lint --strict --parallel --recursive Package.swift Sources Tests
+	echo "lint: clean"
+
+.PHONY: test
+test: build ## everything: lint, house rules, unit tests, scenarios on the real kernel, counter-runs
+	@$(MAKE) --keep-going lint unit scenarios scenarios-must-fail
+
+.PHONY: unit
+unit: build ## the tests in Swift, with those that need a kernel
+	@mkdir -p results
+	$(TEST) --xunit-output results/tests.xml $(ARGS)
+
+.PHONY: scenarios
+scenarios: build ## every scenario on the real kernel
+	@$(TCPFAULT) run --all $(ARGS)
+
+.PHONY: scenarios-must-fail
+scenarios-must-fail: build ## every scenario without its cause, and by a bent law: each must end in fail
+	@$(TCPFAULT) run --all --must-fail $(ARGS)
+
+.PHONY: oracle-check
+oracle-check: build ## the laws against the kernel itself, over many parameters
+	@$(TCPFAULT) oracle-check $(ARGS)
+
+# The installed programs must run where no Swift toolchain is, hence a static build beside the common one.
+.PHONY: install
+install: setup ## the programs and scenarios below PREFIX=/usr/local (DESTDIR= for packagers)
+	@swift build --configuration release --static-swift-stdlib --scratch-path .build/install --product tcpfault
+	swift build --configuration release --static-swift-stdlib --scratch-path .build/install --product tcpfault-run
+	root='$(DESTDIR)$(PREFIX)'
+	install -d "$$root/bin" "$$root/share/tcpfault"
+	install --strip --mode 755 .build/install/release/tcpfault .build/install/release/tcpfault-run "$$root/bin"
+	for folder in scenarios netns; do
+	    rm -rf "$$root/share/tcpfault/$$folder"
+	    cp -R "$$folder" "$$root/share/tcpfault/$$folder"
+	done
+	echo "installed $$root/bin/tcpfault, $$root/bin/tcpfault-run and $$root/share/tcpfault"
+
+.PHONY: uninstall
+uninstall: ## what install put there
+	@rm -rf '$(DESTDIR)$(PREFIX)'/bin/tcpfault '$(DESTDIR)$(PREFIX)'/bin/tcpfault-run '$(DESTDIR)$(PREFIX)'/share/tcpfault
+
+.PHONY: clean
+clean: ## what was built, and the results
+	@rm -rf .build results
