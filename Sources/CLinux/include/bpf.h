@@ -1,0 +1,15 @@
+// bpf(2) has no wrapper in any C library, and its argument is a union of anonymous structs that Swift sees badly.
+// The instruction vocabulary comes from the kernel's own header; none of its names is known to Glibc.
+#pragma once
+#include <linux/bpf.h>
+#include <linux/filter.h>
+#include <linux/types.h>
+
+/// An array map with one entry of `size` bytes under the key 0. The descriptor is close-on-exec; -1 and errno.
+int clinux_bpf_array(const char *name, __u32 size);
+/// Copies the entry under the key 0 of an array map; -1 and errno.
+int clinux_bpf_array_read(int map, void *value);
+/// Loads `count` instructions of 8 bytes as BPF_PROG_TYPE_SCHED_CLS. `log` may be null; -1 and errno.
+int clinux_bpf_load(const char *name, const void *instructions, __u32 count, char *log, __u32 log_size);
+/// BPF_PROG_TEST_RUN: what the program answers for one frame; -1 and errno.
+int clinux_bpf_try(int program, const void *frame, __u32 size, __u32 *answer);
