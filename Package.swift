@@ -50,7 +50,7 @@ let package = Package(
         .systemLibrary(name: "CMnl", pkgConfig: "libmnl", providers: [.apt(["libmnl-dev"])]),
         .target(name: "CLinux"),
         room("Kernel", ["Model", "CMnl", "CLinux"]),
-        room("Lab", ["Model", "Kernel"]),
+        room("Lab", ["Model", "Kernel", "CLinux"]),
         program("tcpfault-run", ["Model", "Kernel", "Lab"]),
 
         tests("ModelTests", ["Model"]),

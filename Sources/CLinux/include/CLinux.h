@@ -4,3 +4,4 @@
 #include "bpf.h"
 #include "namespaces.h"
 #include "netlink.h"
+#include "packet.h"

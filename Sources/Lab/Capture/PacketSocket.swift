@@ -1,0 +1,99 @@
+import CLinux
+import Glibc
+import Kernel
+import Model
+
+/// What one interface sends and receives, each frame stamped by the kernel (packet(7)).
+///
+/// A receiving interface's frames come here before clsact ingress sees them; a sending one's after clsact egress.
+final class PacketSocket {
+    struct CapturedFrame {
+        /// CLOCK_REALTIME.
+        var stamp: Nanoseconds
+        var direction: PacketEvent.Direction
+        /// On the wire; more than `bytes` holds where the snap length cut it.
+        var length: Int
+        var bytes: [UInt8]
+    }
+
+    struct Statistics: Equatable {
+        /// Frames that came by, the lost ones among them.
+        var seen = 0
+        /// Frames the socket had no room for.
+        var lost = 0
+    }
+
+    /// The longest Ethernet, IPv6 (with 4 short extension headers) and TCP headers with options fit.
+    static let snapLength = 262
+    private static let batch = 64
+    private static let buffer: Int32 = 8 << 20
+
+    private let socket: Descriptor
+    private var space = [UInt8](repeating: 0, count: batch * snapLength)
+    private var frames = [clinux_frame](repeating: clinux_frame(), count: batch)
+    private var total = Statistics()
+
+    /// Call it inside a visit of the namespace that has the interface.
+    init(interface: Int32, named name: String) throws(KernelError) {
+        let attempt = "capture on \(name)"
+        // Protocol 0: deaf until it is bound, so that it never hears another interface.
+        socket = try Descriptor.socket(AF_PACKET, Int32(SOCK_RAW.rawValue), 0, attempt)
+        let number = socket.number
+        try system(attempt) { clinux_stamp_frames(number) }
+        try Self.enlarge(number, attempt)
+        var address = sockaddr_ll()
+        address.sll_family = UInt16(AF_PACKET)
+        address.sll_protocol = UInt16(CLINUX_ETH_P_ALL).bigEndian
+        address.sll_ifindex = interface
+        try system(attempt) {
+            withUnsafeBytes(of: &address) { bytes in
+                bind(number, bytes.assumingMemoryBound(to: sockaddr.self).baseAddress, socklen_t(bytes.count))
+            }
+        }
+    }
+
+    var descriptor: Int32 { socket.number }
+
+    /// Beyond net.core.rmem_max only root of the machine may go; others get as much as that allows.
+    private static func enlarge(_ number: Int32, _ attempt: String) throws(KernelError) {
+        var size = buffer
+        let length = socklen_t(MemoryLayout<Int32>.size)
+        if setsockopt(number, SOL_SOCKET, SO_RCVBUFFORCE, &size, length) == 0 { return }
+        try system(attempt) { setsockopt(number, SOL_SOCKET, SO_RCVBUF, &size, length) }
+    }
+
+    /// The frames that wait already, in the order the kernel queued them; none where there are none.
+    func receive() throws(KernelError) -> [CapturedFrame] {
+        let count: Int32
+        do {
+            count = try system("receive captured frames") {
+                clinux_receive_frames(
+                    socket.number, &space, UInt32(Self.snapLength), &frames, UInt32(Self.batch))
+            }
+        } catch  where error.errno == EAGAIN || error.errno == ENETDOWN {
+            // ENETDOWN is told once when the interface goes.
+            return []
+        }
+        return (0..<Int(count)).map { index in
+            let frame = frames[index]
+            let start = index * Self.snapLength
+            return CapturedFrame(
+                stamp: frame.stamp == 0 ? Clock.realtime() : Nanoseconds(frame.stamp),
+                direction: frame.kind == UInt8(PACKET_OUTGOING) ? .sent : .received,
+                length: Int(frame.length), bytes: Array(space[start..<start + Int(frame.copied)]))
+        }
+    }
+
+    /// Since the socket was made. (The kernel's own figures start again at each reading.)
+    func statistics() throws(KernelError) -> Statistics {
+        var latest = tpacket_stats()
+        var length = socklen_t(MemoryLayout<tpacket_stats>.size)
+        let number = socket.number
+        try system("read the capture's statistics") {
+            getsockopt(number, SOL_PACKET, PACKET_STATISTICS, &latest, &length)
+        }
+        total.seen += Int(latest.tp_packets)
+        total.lost += Int(latest.tp_drops)
+        return total
+    }
+}

@@ -1,0 +1,82 @@
+import Kernel
+package import Model
+
+/// One vantage point: an interface of a host, written to a capture file of its own, its TCP segments put on the
+/// timeline.
+package final class Tap {
+    /// Who took a frame, by the faults' own predicates; asked for every frame in the tap's order.
+    package typealias Attribution = (Frame, Tap, PacketEvent.Direction) throws -> String?
+
+    package let host: String
+    package let interface: String
+    /// Beside the record.
+    package let file: String
+
+    private let socket: PacketSocket
+    private let writer: PcapngWriter
+    private let started = Clock.realtime()
+    private var frames = 0
+    private var undecidable = 0
+    /// When the latest frame came, on CLOCK_MONOTONIC; `nil` before the first.
+    private(set) var lastHeard: Nanoseconds?
+
+    /// `folder` must exist; it gets the capture file.
+    package init(_ lab: LabHost, _ interface: Interface, of host: Host, folder: String, facts: Facts) throws {
+        self.host = host.name
+        self.interface = interface.name
+        file = host.interfaces.count == 1 ? "\(host.name).pcapng" : "\(host.name)-\(interface.name).pcapng"
+        writer = try PcapngWriter(
+            "\(folder)/\(file)",
+            PcapngWriter.Origin(
+                hardware: facts.machine, system: "Linux \(facts.kernel)", application: "tcpfault \(Version.current)",
+                interface: "\(host.name) \(interface.name)", snapLength: PacketSocket.snapLength))
+        let index = try lab.interfaceIndex(interface.name)
+        socket = try lab.visit { try PacketSocket(interface: index, named: "\(interface.name) of \(host.name)") }
+    }
+
+    package var descriptor: Int32 { socket.descriptor }
+
+    /// Takes everything that waits. Answers how many frames that was.
+    @discardableResult
+    package func drain(into timeline: Timeline, takenBy attribution: Attribution) throws -> Int {
+        var count = 0
+        while true {
+            let batch = try socket.receive()
+            guard !batch.isEmpty else { return count }
+            count += batch.count
+            lastHeard = Clock.monotonic()
+            for captured in batch { try note(captured, timeline, attribution) }
+        }
+    }
+
+    private func note(
+        _ captured: PacketSocket.CapturedFrame, _ timeline: Timeline, _ attribution: Attribution
+    ) throws {
+        frames += 1
+        let frame = Frame(captured.bytes)
+        let taker = try attribution(frame, self, captured.direction)
+        try writer.packet(
+            captured.bytes, stamp: captured.stamp, length: captured.length,
+            comment: taker.map { "dropped by fault \($0) at \(host) ingress" })
+        switch frame {
+        case .tcp(let segment):
+            timeline.add(
+                .packet(
+                    PacketEvent(
+                        host: host, interface: interface, direction: captured.direction, segment: segment,
+                        takenBy: taker, frame: frames)),
+                at: timeline.clock.onTimeline(realtime: captured.stamp))
+        case .laterFragment, .unwalkedExtensions, .truncated: undecidable += 1
+        case .other: break
+        }
+    }
+
+    /// Closes the capture file. Nothing may be drained afterwards.
+    package func finish() throws -> TapReport {
+        let statistics = try socket.statistics()
+        try writer.finish(from: started, to: Clock.realtime(), seen: statistics.seen, lost: statistics.lost)
+        return TapReport(
+            host: host, interface: interface, file: file, frames: frames, lost: statistics.lost,
+            undecidable: undecidable)
+    }
+}

@@ -1,0 +1,38 @@
+import Model
+
+/// A socket of the plan with its name, and the call on it that has not ended.
+final class Endpoint {
+    let name: String
+    let host: String
+    let socket: StreamSocket
+    /// Accepting, or connecting. Its place on the timeline.
+    var pending: Int?
+
+    init(_ name: String, host: String, socket: StreamSocket) {
+        self.name = name
+        self.host = host
+        self.socket = socket
+    }
+}
+
+/// Connections still to be taken off a listener's queue.
+final class Acceptance {
+    let step: Accept
+    let listener: Endpoint
+    /// The place on the timeline of the accept() that is going on.
+    var pending: Int
+    var taken = 0
+    /// Gave up, or was closed.
+    var isOver = false
+
+    init(_ step: Accept, _ listener: Endpoint, pending: Int) {
+        self.step = step
+        self.listener = listener
+        self.pending = pending
+    }
+
+    var isDone: Bool { isOver || taken == step.count }
+
+    /// What the connection that comes next will be called.
+    var nextName: String { step.count == 1 ? step.socket : "\(step.socket)#\(taken + 1)" }
+}

@@ -1,0 +1,84 @@
+import CLinux
+package import Kernel
+package import Model
+
+/// Waits for descriptors and instants, and calls who is interested (epoll(7)).
+///
+/// Threading model: one reactor an instance, used by the instance's thread alone. What that thread does reads as
+/// straight-line code: it runs the reactor until a condition holds, and meanwhile every socket and capture goes on.
+package final class Reactor {
+    package struct Readiness: OptionSet, Sendable {
+        package let rawValue: UInt32
+        package init(rawValue: UInt32) { self.rawValue = rawValue }
+        package static let input = Readiness(rawValue: UInt32(CLINUX_EPOLLIN))
+        package static let output = Readiness(rawValue: UInt32(CLINUX_EPOLLOUT))
+    }
+
+    private struct Timer {
+        var due: Nanoseconds
+        var period: Nanoseconds
+        var fire: () throws -> Void
+    }
+
+    private let epoll: Descriptor
+    private var handlers: [Int32: () throws -> Void] = [:]
+    private var timers: [Timer] = []
+    private var ready = [epoll_event](repeating: epoll_event(), count: 256)
+
+    package init() throws(KernelError) {
+        epoll = Descriptor(
+            owning: try system("create an epoll") { epoll_create1(Int32(CLINUX_EPOLL_CLOEXEC)) })
+    }
+
+    /// Calls `handler` whenever the descriptor is ready, or in error, until `forget`. Level-triggered.
+    package func watch(
+        _ descriptor: Int32, for interest: Readiness, _ handler: @escaping () throws -> Void
+    ) throws(KernelError) {
+        var event = epoll_event(events: interest.rawValue, data: epoll_data_t(fd: descriptor))
+        try system("watch a descriptor") { epoll_ctl(epoll.number, EPOLL_CTL_ADD, descriptor, &event) }
+        handlers[descriptor] = handler
+    }
+
+    /// Must come before the descriptor is closed. Does nothing for one that is not watched.
+    package func forget(_ descriptor: Int32) throws(KernelError) {
+        guard handlers.removeValue(forKey: descriptor) != nil else { return }
+        var event = epoll_event()
+        try system("forget a descriptor") { epoll_ctl(epoll.number, EPOLL_CTL_DEL, descriptor, &event) }
+    }
+
+    /// Calls `fire` every `period` while the reactor runs; a period that was missed is not made up for.
+    package func every(_ period: Nanoseconds, _ fire: @escaping () throws -> Void) {
+        timers.append(Timer(due: Clock.monotonic() + period, period: period, fire: fire))
+    }
+
+    /// Serves whatever comes until the condition holds or CLOCK_MONOTONIC reaches the deadline, at most 1 ms later.
+    /// Answers whether the condition holds; what is ready at the start is served in any case.
+    @discardableResult
+    package func run(until condition: () throws -> Bool, deadline: Nanoseconds) throws -> Bool {
+        try turn(waiting: .zero)
+        while true {
+            if try condition() { return true }
+            let now = Clock.monotonic()
+            guard now < deadline else { return false }
+            let next = timers.map(\.due).min() ?? deadline
+            try turn(waiting: min(next, deadline) - now)
+        }
+    }
+
+    private func turn(waiting time: Nanoseconds) throws {
+        // In whole milliseconds, rounded up, so that nobody wakes before the time.
+        let timeout = Int32(clamping: max(0, (time.value + 999_999) / 1_000_000))
+        let count = try system("wait for descriptors") {
+            epoll_wait(epoll.number, &ready, Int32(ready.count), timeout)
+        }
+        for index in 0..<Int(count) {
+            // A handler may have forgotten a descriptor that comes later in the same batch.
+            try handlers[ready[index].data.fd]?()
+        }
+        let now = Clock.monotonic()
+        for index in timers.indices where timers[index].due <= now {
+            timers[index].due = now + timers[index].period
+            try timers[index].fire()
+        }
+    }
+}
