@@ -44,12 +44,15 @@ package struct HostSysctl: Sendable, Hashable {
     package var key: String
     /// `nil` for `default`: left as the kernel made it.
     package var value: String?
+    package var keyAt: SourceLocation
+    /// The place of the value.
     package var at: SourceLocation
 
-    init(host: String, key: String, value: String, at: SourceLocation) {
+    init(host: String, key: String, value: String, keyAt: SourceLocation, at: SourceLocation) {
         self.host = host
         self.key = key
         self.value = value == "default" ? nil : value
+        self.keyAt = keyAt
         self.at = at
     }
 
@@ -59,7 +62,7 @@ package struct HostSysctl: Sendable, Hashable {
             guard case .record(let keys) = host.value.value else { return [] }
             return keys.pairs.compactMap { pair in
                 guard case .text(let value) = pair.value.value else { return nil }
-                return HostSysctl(host: host.key, key: pair.key, value: value, at: pair.value.at)
+                return HostSysctl(host: host.key, key: pair.key, value: value, keyAt: pair.at, at: pair.value.at)
             }
         }
     }

@@ -69,7 +69,7 @@ extension MatrixAxis {
         if case .list(let items) = pair.value.value {
             values = items.compactMap { item in
                 guard case .text(let value) = item.value else { return nil }
-                return HostSysctl(host: parts[0], key: parts[1], value: value, at: item.at)
+                return HostSysctl(host: parts[0], key: parts[1], value: value, keyAt: pair.at, at: item.at)
             }
         } else {
             values = []

@@ -59,16 +59,15 @@ package enum Quantity {
         }
         var (value, overflow) = whole.multipliedReportingOverflow(by: scale)
         if parts.count == 2 {
-            var step = scale
-            for digit in parts[1] {
-                guard step % 10 == 0, let figure = digit.wholeNumberValue else {
-                    throw Refusal(
-                        message: "\(quoted(text)) is finer than the smallest unit",
-                        advice: "units: \(known.joined(separator: ", "))")
-                }
-                step /= 10
-                value += Int64(figure) * step
+            let denominator = parts[1].reduce(Int64(1)) { product, _ in product < 1_000_000_000 ? product * 10 : product
             }
+            let (numerator, tooFine) = (Int64(parts[1]) ?? 0).multipliedReportingOverflow(by: scale)
+            guard parts[1].count <= 9, !tooFine, numerator % denominator == 0 else {
+                throw Refusal(
+                    message: "\(quoted(text)) is finer than the smallest unit",
+                    advice: "units: \(known.joined(separator: ", "))")
+            }
+            value += numerator / denominator
         }
         guard !overflow else {
             throw Refusal(message: "\(quoted(text)) is too large", advice: "write a smaller number")

@@ -16,7 +16,9 @@ struct SysctlPlanning {
         scenario.matrix.reduce([[]]) { rows, axis in
             let chosen = settings.last { ($0.host ?? axis.host) == axis.host && $0.key == axis.key }
             let values =
-                chosen.map { [HostSysctl(host: axis.host, key: axis.key, value: $0.value, at: axis.at)] } ?? axis.values
+                chosen.map {
+                    [HostSysctl(host: axis.host, key: axis.key, value: $0.value, keyAt: axis.at, at: axis.at)]
+                } ?? axis.values
             return rows.flatMap { row in values.map { row + [$0] } }
         }
     }
@@ -50,7 +52,7 @@ struct SysctlPlanning {
     func missing(axes: [HostSysctl]) -> [String] {
         var reasons: [String] = []
         for wanted in scenario.sysctls + axes {
-            let at = wanted.at
+            let at = wanted.keyAt
             let lack = lack(of: wanted.key, isDefault: wanted.value == nil) { message, advice in
                 scenario.source.error(at: at.line, at.column, message, advice: advice)
             }
