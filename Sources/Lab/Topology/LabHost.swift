@@ -87,7 +87,8 @@ package final class LabHost {
         try writeSysctls([SysctlSetting(key: key, value: value, origin: origin)])
     }
 
-    /// In order, in one visit. What has no value is left alone, and so is what is optional and absent.
+    /// In order, in one visit. What has no value is left alone, and so is what is optional and either absent or not
+    /// for this user to write.
     func writeSysctls(_ settings: [SysctlSetting]) throws {
         let orders = settings.compactMap { setting in setting.value.map { (setting, $0) } }
         guard !orders.isEmpty else { return }
