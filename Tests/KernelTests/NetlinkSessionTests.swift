@@ -109,7 +109,7 @@ struct NetlinkSessionTests {
         // 198.18.0.2 lives nowhere, so what is sent there leaves by b and arrives at a.
         let other = try bench.route.linkIndex("b")
         for end in [index, other] { try bench.route.linkSetUp(end) }
-        try waitUntil { try bench.route.link("b").isOperational }
+        #expect(try Patience.wait(.seconds(5)) { try bench.route.link("b").isOperational })
         try bench.route.addressAdd(Prefix(IPAddress(bytes: [198, 18, 0, 1]), 24), to: other)
         try bench.route.neighbourAdd(IPAddress(bytes: [198, 18, 0, 2]), Self.near, on: other)
         let socket = Descriptor(
@@ -171,14 +171,6 @@ struct NetlinkSessionTests {
         #expect(try diagnostics.sockets(states: 1 << 1).isEmpty, "ESTABLISHED only")
         #expect(try others.sockets().isEmpty)
         withExtendedLifetime(socket.number) {}
-    }
-
-    private func waitUntil(_ condition: () throws -> Bool) throws {
-        for _ in 0..<5_000 {
-            if try condition() { return }
-            usleep(1_000)
-        }
-        Issue.record("waited five seconds")
     }
 
     /// One byte to the discard port of 198.18.0.2.

@@ -107,8 +107,12 @@ private struct Belongings: Equatable {
 
     /// A thread that was joined may stay in /proc for a moment.
     static func settled(like other: Belongings) -> Belongings {
-        for _ in 0..<1_000 where Belongings() != other { usleep(1_000) }
-        return Belongings()
+        var now = Belongings()
+        _ = Patience.wait(.seconds(1)) {
+            now = Belongings()
+            return now == other
+        }
+        return now
     }
 
     static func names(in folder: String) -> [String] {
@@ -160,11 +164,9 @@ private final class Witness {
     }
 
     func waitUntilNobodyIsLeft(_ when: Comment) throws {
-        for _ in 0..<5_000 {
-            if try alive() == 0 { return watched = [] }
-            usleep(1_000)
-        }
-        Issue.record("namespaces are left: \(when)")
+        let isEmpty = try Patience.wait(.seconds(5)) { try alive() == 0 }
+        #expect(isEmpty, "namespaces are left: \(when)")
+        watched = []
     }
 
     private func alive() throws -> Int {

@@ -153,14 +153,9 @@ package final class Laboratory {
     private func awaitCarrier(_ host: Host) throws {
         try step("wait for the carrier of \(host.name)") {
             let route = try self.host(host.name).route
-            let deadline = Clock.monotonic() + Self.carrierLimit
             for interface in host.interfaces {
-                while !(try route.link(interface.name).isOperational) {
-                    guard Clock.monotonic() < deadline else {
-                        throw KernelError("get a carrier on \(interface.name) of \(host.name)", errno: ETIMEDOUT)
-                    }
-                    usleep(200)
-                }
+                guard try Patience.wait(Self.carrierLimit, until: { try route.link(interface.name).isOperational })
+                else { throw KernelError("get a carrier on \(interface.name) of \(host.name)", errno: ETIMEDOUT) }
             }
         }
     }
