@@ -7,9 +7,10 @@ SHELL := /bin/bash
 MAKEFLAGS += --no-print-directory --no-builtin-rules
 .DEFAULT_GOAL := help
 
-# One configuration for programs and tests, so that nothing is ever built twice. The standard library is linked
-# dynamically here, since the toolchain has no static Testing library; `install` links its own copy statically.
-BUILD := swift build --configuration release --build-tests
+# One configuration for programs and tests, so that nothing is ever built twice: optimised, and open to @testable.
+# The standard library is linked dynamically, since the toolchain has no static Testing library; `install` links its
+# own copy statically.
+BUILD := swift build --configuration release --build-tests -Xswiftc -enable-testing
 TEST := swift test --configuration release --skip-build
 BIN := .build/release
 TCPFAULT := $(BIN)/tcpfault

@@ -22,7 +22,7 @@ enum BannedCalls {
             pattern: #/\bThread\.sleep|(?:^|[^.\w])sleep\(/#, inTests: true,
             instead: "wait for the event itself, with a deadline"),
         Ban(
-            pattern: #/\busleep\(/#, allowed: ["Kernel", "Lab"], inTests: true,
+            pattern: #/\busleep\(/#, allowed: Layering.besideTheKernel, inTests: true,
             instead: "wait for the event itself; beside the kernel, a short pause in a loop with a deadline"),
         Ban(
             pattern: #/\b(?:Process|NSTask)\(|\bProcessInfo\b|\bpopen\(|\bGlibc\.system\(/#,

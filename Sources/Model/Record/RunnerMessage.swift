@@ -18,6 +18,8 @@ package enum RunnerRequest: Sendable, Hashable, Codable {
     case probe
     /// Run this plan beside the others and write `record.json` and the captures into the folder.
     case run(plan: Plan, folder: String, live: Bool, hold: Bool)
+    /// A run that holds goes on to its teardown.
+    case release(instance: String)
     /// No more plans will come; end when all have ended.
     case done
 }

@@ -1,0 +1,75 @@
+import Model
+import Oracle
+
+/// The end of a run on a console: one instance or scenario in full, many as a table.
+package struct ConsoleReport {
+    private let report: RunReport
+    private let paint: Paint
+
+    package init(_ report: RunReport, paint: Paint = .none) {
+        self.report = report
+        self.paint = paint
+    }
+
+    /// Instances up to this many are told in full.
+    private static let mostInFull = 2
+
+    package var lines: [String] {
+        if report.outcomes.count <= Self.mostInFull {
+            let parts = report.outcomes.map { JudgementText($0, paint: paint).full }
+            return Array(parts.joined(separator: [""])) + [""] + summary
+        }
+        return table + [""] + troubles + summary
+    }
+
+    private var table: [String] {
+        var table = TextTable(["verdict", "instance", "lasted", report.mustFail ? "as it must" : ""])
+        let outcomes = report.outcomes
+        table.rows = outcomes.map { outcome in
+            let judgement = outcome.judgement
+            let last =
+                report.mustFail ? (judgement.isSkipped ? "–" : judgement.endedAsItMust ? "yes" : "NO") : ""
+            let lasted = judgement.duration > .zero ? "\(judgement.duration)" : "–"
+            return [judgement.verdict.word, judgement.instance, lasted, last]
+        }
+        return table.lines { row, column, text in
+            if row < 0 { return paint.dim(text) }
+            return column == 0 ? paint.verdict(outcomes[row].judgement.verdict, text) : text
+        }
+    }
+
+    /// What a reader has to look at, again at the end.
+    private var troubles: [String] {
+        let chosen = report.mustFail ? report.unexpected : report.outcomes.filter { $0.judgement.verdict > .pass }
+        return chosen.flatMap { outcome -> [String] in
+            let text = JudgementText(outcome, paint: paint)
+            return (outcome.judgement.isSkipped ? Array(text.brief.prefix(2)) : text.brief) + [""]
+        }
+    }
+
+    /// The sum that scripts may read, wall time, the longest instance and where the records lie.
+    private var summary: [String] {
+        var lines = [tally]
+        if let wall = report.wall, let longest = report.longest, longest.judgement.duration > .zero {
+            lines.append(
+                "wall time \(wall), longest instance \(longest.judgement.duration) "
+                    + "(\(longest.judgement.instance))")
+        }
+        if let folder = report.folder { lines.append("records in \(folder)") }
+        return lines
+    }
+
+    /// `10 instances: 10 passed, 0 failed, 0 inconclusive, 0 skipped`; of counter-runs those pass that went wrong.
+    package var tally: String {
+        let all = report.outcomes.count
+        if report.mustFail {
+            let skipped = report.count(.skip)
+            let wrong = report.unexpected.count
+            let right = all - wrong - skipped
+            return "\(all) counter-runs: \(right) passed, \(wrong) failed, 0 inconclusive, \(skipped) skipped"
+                + " (such a run passes when it goes wrong)"
+        }
+        return "\(all) instances: \(report.count(.pass)) passed, \(report.count(.fail)) failed, "
+            + "\(report.count(.inconclusive)) inconclusive, \(report.count(.skip)) skipped"
+    }
+}

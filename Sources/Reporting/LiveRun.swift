@@ -1,0 +1,61 @@
+package import Model
+package import Oracle
+
+/// One instance that goes on: how far it is on its predicted timeline.
+package struct LiveRun: Sendable, Hashable {
+    package let instance: String
+    /// The timeline of the socket whose law is waited for; counted from the start of its connect().
+    private let moments: [Moment]
+    private let socket: String?
+    private let longest: Nanoseconds
+    /// Run time at which that connect() began.
+    private var began: Nanoseconds?
+    private var syns: [Nanoseconds] = []
+    private var client: String?
+    private var ended = false
+
+    package init(instance: String, forecast: Forecast) {
+        self.instance = instance
+        let prediction = forecast.predictions.first { !$0.moments.isEmpty }
+        moments = prediction?.moments ?? []
+        if case .law(let claim)? = prediction?.claim { socket = claim.of } else { socket = nil }
+        longest = forecast.longest
+    }
+
+    /// Takes one event of the running instance.
+    package mutating func saw(_ event: Event) {
+        switch event.what {
+        case .call(let call) where call.call == "connect" && (socket == nil || call.socket == socket):
+            began = began ?? event.at
+            client = call.host
+            ended = call.ended != nil
+        case .packet(let packet) where packet.direction == .sent && PacketKind.syn.matches(packet.segment):
+            if client == nil || client == packet.host { syns.append(event.at) }
+        default: break
+        }
+    }
+
+    /// `SYN 4 of 6 sent at 3.07 s, next expected 4.10–4.13 s`; `elapsed` is the run's own time.
+    package func line(elapsed: Nanoseconds) -> String {
+        let whole = moments.count - 1
+        guard whole > 0, let last = syns.last, !ended else {
+            return "running for \(elapsed.fixed(1)) s of at most \(longest.fixed(1)) s"
+        }
+        let start = began ?? syns[0]
+        let sent = "SYN \(syns.count) of \(whole) sent at \((last - start).fixed(2)) s"
+        guard syns.count < moments.count else { return sent }
+        let next = moments[syns.count]
+        // The forecast counts from the first packet; what was late so far shifts what is still to come.
+        let slip = last - start - moments[syns.count - 1].window.from
+        let from = (next.window.from + slip).fixed(2)
+        let to = max(next.window.to, next.window.from + slip).fixed(2)
+        let what = syns.count == whole ? next.what : "next"
+        return "\(sent), \(what) expected \(from)–\(to) s"
+    }
+
+    /// When the next thing is due at the earliest, in the run's own time; for choosing which run to show.
+    package var nextDue: Nanoseconds? {
+        guard syns.count < moments.count, !ended else { return nil }
+        return (began ?? syns.first ?? .zero) + moments[syns.count].window.from
+    }
+}

@@ -1,0 +1,37 @@
+package import Oracle
+
+/// Colours for a terminal that wants them; plain text otherwise. A verdict is always written in words as well.
+package struct Paint: Sendable, Hashable {
+    package var isOn: Bool
+
+    package init(isOn: Bool) { self.isOn = isOn }
+
+    package static let none = Paint(isOn: false)
+
+    package func bold(_ text: String) -> String { wrap(text, "1") }
+    package func dim(_ text: String) -> String { wrap(text, "2") }
+
+    package func verdict(_ verdict: Verdict, _ text: String? = nil) -> String {
+        let text = text ?? verdict.word
+        return switch verdict {
+        case .pass: wrap(text, "32")
+        case .skip: wrap(text, "36")
+        case .inconclusive: wrap(text, "33")
+        case .fail: wrap(text, "31;1")
+        }
+    }
+
+    private func wrap(_ text: String, _ code: String) -> String { isOn ? "\u{1B}[\(code)m\(text)\u{1B}[0m" : text }
+}
+
+extension Verdict {
+    /// As tables show it.
+    package var word: String {
+        switch self {
+        case .pass: "pass"
+        case .skip: "skip"
+        case .inconclusive: "inconclusive"
+        case .fail: "FAIL"
+        }
+    }
+}

@@ -1,0 +1,76 @@
+package import Model
+package import Oracle
+
+/// What one call of `tcpfault run` (or `judge`) has to tell: the document that `--format json` prints.
+package struct RunReport: Sendable, Hashable, Codable {
+    package var format: Int
+    /// The program and version that wrote it.
+    package var writer: String
+    /// UTC, ISO 8601; `nil` where records were judged again.
+    package var started: String?
+    /// From the first start to the last end, with everything that the harness did in between.
+    package var wall: Nanoseconds?
+    /// Where the records lie.
+    package var folder: String?
+    /// Every instance had to go wrong.
+    package var mustFail: Bool
+    package var outcomes: [Outcome]
+
+    package init(
+        started: String? = nil, wall: Nanoseconds? = nil, folder: String? = nil, mustFail: Bool = false,
+        outcomes: [Outcome]
+    ) {
+        format = Format.version
+        writer = "tcpfault \(Version.current)"
+        self.started = started
+        self.wall = wall
+        self.folder = folder
+        self.mustFail = mustFail
+        self.outcomes = outcomes
+    }
+
+    /// One instance with the folder of its record; `nil` where there is none.
+    package struct Outcome: Sendable, Hashable, Codable {
+        package var judgement: Judgement
+        package var folder: String?
+
+        package init(_ judgement: Judgement, folder: String?) {
+            self.judgement = judgement
+            self.folder = folder
+        }
+    }
+
+    package func count(_ verdict: Verdict) -> Int { outcomes.count { $0.judgement.verdict == verdict } }
+
+    /// The instance that took longest.
+    package var longest: Outcome? { outcomes.max { $0.judgement.duration < $1.judgement.duration } }
+
+    /// Those that had to go wrong and did not.
+    package var unexpected: [Outcome] { outcomes.filter { !$0.judgement.endedAsItMust && !$0.judgement.isSkipped } }
+
+    package var exitStatus: ExitStatus {
+        if !outcomes.isEmpty, outcomes.allSatisfy(\.judgement.isSkipped) { return .skipped }
+        if mustFail { return unexpected.isEmpty ? .passed : .failed }
+        if count(.fail) > 0 { return .failed }
+        return count(.inconclusive) > 0 ? .inconclusive : .passed
+    }
+}
+
+/// What the shell is told.
+package enum ExitStatus: Int32, Sendable, Hashable {
+    case passed = 0
+    case failed = 1
+    /// Everything was skipped: kselftest's code.
+    case skipped = 4
+    /// EX_USAGE.
+    case badInput = 64
+    /// Inconclusive, or trouble in the harness: EX_SOFTWARE.
+    case inconclusive = 70
+}
+
+extension Judgement {
+    var isSkipped: Bool { verdict == .skip }
+
+    /// For a counter-run: without its cause, or by a bent law, an instance must fail; a misplaced drop must not pass.
+    var endedAsItMust: Bool { counterRun == .misplacedDrop ? verdict > .skip : verdict == .fail }
+}
