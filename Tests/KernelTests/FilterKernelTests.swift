@@ -14,7 +14,8 @@ struct FilterKernelTests {
         init(_ program: [ClassicInstruction]) throws {
             var ends: [Int32] = [-1, -1]
             try system("make a pair of sockets") {
-                socketpair(AF_UNIX, Int32(SOCK_DGRAM.rawValue | SOCK_NONBLOCK.rawValue), 0, &ends)
+                socketpair(
+                    AF_UNIX, Int32(SOCK_DGRAM.rawValue | SOCK_NONBLOCK.rawValue | SOCK_CLOEXEC.rawValue), 0, &ends)
             }
             self.ends = ends
             let receiver = ends[1]

@@ -194,6 +194,24 @@ struct FaultSetTests {
         }
     }
 
+    @Test("at egress a map counts what no tap sees", .enabled(if: canExtend, "needs ebpf (CAP_BPF)"))
+    func egressCounted() throws {
+        let laboratory = try Laboratory(Plans.pair())
+        let sender = try FaultTap(laboratory, "client", "to-server")
+        let tap = try FaultTap(laboratory, "server", "to-client")
+        let site = FaultSite(host: "client", interface: "to-server", hook: .egress, verdict: .stolen)
+        let selector = Self.syn([NthRange(first: 2, last: 2)])
+        let faults = try FaultSet(
+            [Fault(name: "second", selector: selector, site: site)], in: laboratory, extended: true)
+        for _ in 1...3 { try sender.send(Self.frame) }
+        let arrived = try tap.drain(faults).filter { $0.segment.flags == .syn }
+        #expect(arrived.count == 2)
+        #expect(try sender.drain(faults).allSatisfy { $0.taker == nil })
+        let report = try #require(try faults.report().first)
+        #expect(report.matched == 3)
+        #expect(report.taken == 1)
+    }
+
     @Test("at egress only a map can tell when to stop")
     func egressNth() throws {
         let laboratory = try Laboratory(Plans.pair())
