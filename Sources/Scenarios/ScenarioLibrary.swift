@@ -51,9 +51,7 @@ package struct ScenarioLibrary: Sendable {
     /// Checks a file of any of the three kinds, without a kernel. Words that are not built yet are errors.
     package func validate(_ nameOrPath: String) throws(InputErrors) {
         guard nameOrPath.hasSuffix(Self.ending) || nameOrPath.contains("/") else {
-            let scenario = try load(nameOrPath)
-            if !scenario.unbuilt.isEmpty { throw InputErrors(scenario.unbuilt) }
-            return
+            return try load(nameOrPath).checkPlannable()
         }
         let source = try SourceText(path: nameOrPath)
         let item = try ItemReader.read(source)
@@ -64,8 +62,7 @@ package struct ScenarioLibrary: Sendable {
         } else if !keys.isDisjoint(with: ["hosts", "links"]) {
             _ = try Topology(name: Self.stem(nameOrPath), source: source)
         } else {
-            let scenario = try load(nameOrPath)
-            if !scenario.unbuilt.isEmpty { throw InputErrors(scenario.unbuilt) }
+            try load(nameOrPath).checkPlannable()
         }
     }
 

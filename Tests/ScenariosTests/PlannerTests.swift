@@ -236,3 +236,33 @@ import Testing
         #expect(said.contains("test.yaml:10:5: not built yet: expectation state"))
     }
 }
+
+extension PlannerTests {
+    @Test func validationNeedsNoKernel() throws {
+        try Fixture.scenario(Fixture.text()).checkPlannable()
+        for (text, words) in [
+            (Fixture.text(head: "initial-rto: 1s"), "test.yaml:3:14: not built yet"),
+            (
+                Fixture.text(actions: "- connect: { on: client, to: 198.18.0.7, as: c }"),
+                "test.yaml:7:32: 198.18.0.7 is an ipv4 address, but this scenario runs on ipv6"
+            ),
+            (
+                Fixture.text(
+                    actions: """
+                        - listen: { on: server, as: a }
+                          - listen: { on: server, as: b }
+                          - connect: { on: client, to: server, as: c }
+                        """), "test.yaml:9:14: server listens on several ports"
+            ),
+            (
+                Fixture.text(
+                    faults: "- drop: { connection: c, packet: fin }",
+                    actions: "- connect: { on: client, to: server, as: c, source-port: ephemeral }"),
+                "test.yaml:5:25: the kernel chooses the port of 'c'"
+            ),
+        ] {
+            let errors = #expect(throws: InputErrors.self) { try Fixture.scenario(text).checkPlannable() }
+            #expect(errors?.description.contains(words) == true, "\(errors?.description ?? "")")
+        }
+    }
+}

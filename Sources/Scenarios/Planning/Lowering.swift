@@ -7,7 +7,20 @@ struct Lowering {
     let family: Family
     let sockets: Sockets
     let counterRun: CounterRun?
+    /// Told what is wrong, where, and what to do.
     let report: (String, SourceLocation, String?) -> Void
+
+    init(
+        _ scenario: Scenario, family: Family, counterRun: CounterRun?,
+        report: @escaping (String, SourceLocation, String?) -> Void
+    ) {
+        self.scenario = scenario
+        self.family = family
+        self.counterRun = counterRun
+        self.report = report
+        network = Network(topology: scenario.topology)
+        sockets = Sockets(scenario, network, family, report: report)
+    }
 
     /// What `report` was told makes the result useless.
     func lower() -> (steps: [Step], faults: [Fault], expectations: [Expectation]) {

@@ -65,13 +65,10 @@ package struct Planner: Sendable {
         func report(_ message: String, _ at: SourceLocation, _ advice: String?) {
             errors.list.append(scenario.source.error(at: at.line, at.column, message, advice: advice))
         }
-        let network = Network(topology: scenario.topology)
-        let sockets = Sockets(scenario, network, instance.family, report: report)
-        let lowered = Lowering(
-            scenario: scenario, network: network, family: instance.family, sockets: sockets,
-            counterRun: options.counterRun, report: report
-        ).lower()
+        let lowering = Lowering(scenario, family: instance.family, counterRun: options.counterRun, report: report)
+        let lowered = lowering.lower()
         guard errors.list.count == before else { return nil }
+        let (network, sockets) = (lowering.network, lowering.sockets)
         let laws = lowered.expectations.compactMap { expectation -> LawClaim? in
             if case .law(let claim) = expectation.claim { claim } else { nil }
         }

@@ -14,6 +14,8 @@ struct Sockets {
 
     private(set) var listeners: [String: (host: String, address: SocketAddress)] = [:]
     private(set) var connections: [String: Connection] = [:]
+    /// Accepted socket → its listener.
+    private var accepted: [String: String] = [:]
 
     static let firstListenerPort = 5000
     static let firstClientPort = 40000
@@ -29,10 +31,20 @@ struct Sockets {
             let address = links.count == 1 ? network.address(of: host, on: links[0], family) : any
             listeners[name] = (host, SocketAddress(address, UInt16(port)))
         }
+        for phrase in scenario.actions where phrase.verb == "accept" {
+            guard let name = phrase.arguments.text("as") else { continue }
+            accepted[name] = phrase.arguments.text("listener")
+        }
         for phrase in scenario.actions where phrase.verb == "connect" {
             guard let name = phrase.arguments.text("as") else { continue }
             connections[name] = connection(phrase.arguments, network, family, report)
         }
+    }
+
+    /// The host that a socket lives on; the nth of several accepted ones is `NAME#n`.
+    func host(of socket: String) -> String? {
+        let name = String(socket.prefix { $0 != "#" })
+        return connections[name]?.client ?? listeners[accepted[name] ?? name]?.host
     }
 
     private func connection(

@@ -111,8 +111,3 @@ struct SysctlPlanning {
         return parts.joined(separator: ".")
     }
 }
-
-extension Sockets {
-    /// The host that a socket lives on.
-    func host(of socket: String) -> String? { connections[socket]?.client ?? listeners[socket]?.host }
-}
