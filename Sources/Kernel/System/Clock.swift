@@ -15,6 +15,14 @@ package enum Clock {
         return Nanoseconds(Int64(resolution.tv_sec) * 1_000_000_000 + Int64(resolution.tv_nsec))
     }
 
+    /// Until CLOCK_MONOTONIC shows at least that; not at all when it does already.
+    package static func rest(until deadline: Nanoseconds) {
+        var time = timespec()
+        time.tv_sec = Int(deadline.value / 1_000_000_000)
+        time.tv_nsec = Int(deadline.value % 1_000_000_000)
+        while clock_nanosleep(CLOCK_MONOTONIC, TIMER_ABSTIME, &time, nil) == EINTR {}
+    }
+
     private static func read(_ clock: clockid_t) -> Nanoseconds {
         var now = timespec()
         let code = clock_gettime(clock, &now)

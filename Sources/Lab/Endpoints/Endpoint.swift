@@ -33,6 +33,11 @@ final class Acceptance {
 
     var isDone: Bool { isOver || taken == step.count }
 
+    /// Whether a socket of that name, or the last of several, is still to come.
+    func owes(_ name: String) -> Bool {
+        !isDone && (name == step.socket || name.hasPrefix("\(step.socket)#"))
+    }
+
     /// What the connection that comes next will be called.
     var nextName: String { step.count == 1 ? step.socket : "\(step.socket)#\(taken + 1)" }
 }

@@ -26,7 +26,7 @@ package final class Endpoints {
     /// Whether no call is going on that the name stands for: a connect() of the socket, or the accept() that makes it.
     package func isIdle(_ name: String) -> Bool {
         endpoints[name]?.pending == nil
-            && !acceptances.contains { !$0.isDone && ($0.step.socket == name || $0.nextName == name) }
+            && !acceptances.contains { $0.owes(name) && endpoints[name] == nil }
     }
 
     package func listen(_ step: Listen) throws {

@@ -16,7 +16,8 @@ package final class Reactor {
 
     private struct Timer {
         var due: Nanoseconds
-        var period: Nanoseconds
+        /// `nil`: it fires once.
+        var period: Nanoseconds?
         var fire: () throws -> Void
     }
 
@@ -51,6 +52,11 @@ package final class Reactor {
         timers.append(Timer(due: Clock.monotonic() + period, period: period, fire: fire))
     }
 
+    /// Calls `fire` once, when CLOCK_MONOTONIC has reached `due` and the reactor runs.
+    package func once(at due: Nanoseconds, _ fire: @escaping () throws -> Void) {
+        timers.append(Timer(due: due, period: nil, fire: fire))
+    }
+
     /// Serves whatever comes until the condition holds or CLOCK_MONOTONIC reaches the deadline, at most 1 ms later.
     /// Answers whether the condition holds; what is ready at the start is served in any case.
     @discardableResult
@@ -76,9 +82,13 @@ package final class Reactor {
             try handlers[ready[index].data.fd]?()
         }
         let now = Clock.monotonic()
-        for index in timers.indices where timers[index].due <= now {
-            timers[index].due = now + timers[index].period
-            try timers[index].fire()
+        let due = timers.filter { $0.due <= now }
+        guard !due.isEmpty else { return }
+        timers = timers.compactMap { timer in
+            guard timer.due <= now else { return timer }
+            guard let period = timer.period else { return nil }
+            return Timer(due: now + period, period: period, fire: timer.fire)
         }
+        for timer in due { try timer.fire() }
     }
 }

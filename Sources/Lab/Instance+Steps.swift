@@ -1,0 +1,120 @@
+import Kernel
+import Model
+
+extension Instance {
+    /// The steps in their order, but for those that are withheld and those that depend on them.
+    func performSteps() throws {
+        var absent: Set<String> = []
+        for (index, step) in plan.steps.enumerated() {
+            guard !plan.withheld.steps.contains(index), absent.isDisjoint(with: step.action.uses) else {
+                if let made = step.action.makes { absent.insert(made) }
+                continue
+            }
+            timeline.add(.step(StepEvent(index: index, began: true)))
+            try perform(step, index)
+            timeline.add(.step(StepEvent(index: index, began: false)))
+            try sampleIfStale()
+        }
+    }
+
+    private func perform(_ step: Step, _ index: Int) throws {
+        switch step.action {
+        case .listen(let listen): try endpoints.listen(listen)
+        case .connect(let connect):
+            try endpoints.connect(connect)
+            if step.awaited { try finish(index) { endpoints.isIdle(connect.socket) } }
+        case .accept(let accept): try perform(accept, index, awaited: step.awaited)
+        case .close(let close): try endpoints.close(close)
+        case .fault(let change): try perform(change)
+        case .wait(let wait): try perform(wait, index)
+        }
+    }
+
+    /// Waits as long as the plan's deadline allows.
+    private func finish(_ index: Int, _ condition: () throws -> Bool) throws {
+        guard try serve(limit: deadline, until: condition) else { throw DeadlinePassed(step: index) }
+    }
+
+    /// Waits at most so long; answers whether the condition came to hold.
+    @discardableResult
+    private func finish(
+        _ index: Int, atMost time: Nanoseconds, _ condition: () throws -> Bool
+    ) throws -> Bool {
+        let limit = Clock.monotonic() + time
+        if try serve(limit: min(limit, deadline), until: condition) { return true }
+        guard limit <= deadline else { throw DeadlinePassed(step: index) }
+        return false
+    }
+
+    private func perform(_ accept: Accept, _ index: Int, awaited: Bool) throws {
+        let complaint = "step \(index + 1): \(accept.listener) had not accepted \(accept.count) within \(accept.atMost)"
+        try endpoints.accept(accept)
+        guard awaited else {
+            return reactor.once(at: Clock.monotonic() + accept.atMost) { [unowned self] in
+                guard !endpoints.isIdle(accept.socket) else { return }
+                timeline.complain(complaint)
+                try endpoints.giveUp(accept)
+            }
+        }
+        guard try !finish(index, atMost: accept.atMost, { endpoints.isIdle(accept.socket) }) else { return }
+        timeline.complain(complaint)
+        try endpoints.giveUp(accept)
+    }
+
+    private func perform(_ change: FaultSwitch) throws {
+        guard plan.installedFaults.contains(where: { $0.name == change.fault }) else { return }
+        // What a tap holds back already belongs to the old state.
+        try drainTaps()
+        try faults.set(change.fault, on: change.on)
+        timeline.add(.fault(change))
+    }
+
+    private func perform(_ wait: Wait, _ index: Int) throws {
+        switch wait.until {
+        case .duration(let time):
+            try finish(index, atMost: time) { false }
+        case .call(let socket):
+            guard try !finish(index, atMost: wait.atMost, { endpoints.isIdle(socket) }) else { return }
+            timeline.complain("step \(index + 1): the call of \(socket) had not ended within \(wait.atMost)")
+        case .packets(let selector, let host, let count):
+            var seen = 0
+            var next = 0
+            let found = try finish(index, atMost: wait.atMost) {
+                while next < timeline.packets.count {
+                    if case .packet(let packet) = timeline.events[timeline.packets[next]].what, packet.host == host,
+                        selector.matches(packet.segment)
+                    {
+                        seen += 1
+                    }
+                    next += 1
+                }
+                return seen >= count
+            }
+            guard !found else { return }
+            timeline.complain("step \(index + 1): \(seen) of \(count) packets came to \(host) within \(wait.atMost)")
+        }
+    }
+}
+
+extension Action {
+    /// The socket that it makes.
+    fileprivate var makes: String? {
+        switch self {
+        case .listen(let listen): listen.socket
+        case .connect(let connect): connect.socket
+        case .accept(let accept): accept.socket
+        case .close, .fault, .wait: nil
+        }
+    }
+
+    /// The sockets that must be there for it.
+    fileprivate var uses: Set<String> {
+        switch self {
+        case .accept(let accept): [accept.listener]
+        case .close(let close): [close.socket]
+        case .wait(let wait):
+            if case .call(let socket) = wait.until { [socket] } else { [] }
+        case .listen, .connect, .fault: []
+        }
+    }
+}

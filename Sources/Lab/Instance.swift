@@ -1,0 +1,170 @@
+import Glibc
+import Kernel
+import Model
+
+/// One plan while it runs: its hosts, taps, faults and sockets. Belongs to the instance's thread.
+final class Instance {
+    let plan: Plan
+    let laboratory: Laboratory
+    let faults: FaultSet
+    let reactor: Reactor
+    let timeline: Timeline
+    let endpoints: Endpoints
+    private let facts: Facts
+    private let taps: [Tap]
+    private let countersBefore: [String: [String: Int64]]
+    private let sysctlsBefore: [String: [String: String?]]
+    private var lastSample = Nanoseconds.zero
+    private var callsSampled = 0
+
+    /// Calls that end in a row are followed by one look at the sockets, at most this often.
+    private static let sampleSpacing = Nanoseconds.milliseconds(20)
+    private static let samplePeriod = Nanoseconds.seconds(1)
+    /// Silence is waited for this many times its length.
+    private static let settleLimit: Int64 = 20
+
+    /// Builds the hosts, then captures, then installs the faults. The timeline's origin is the end of all this.
+    /// Where it throws, nothing is left.
+    init(_ plan: Plan, facts: Facts, folder: String, live: @escaping (Event) -> Void) throws {
+        self.plan = plan
+        self.facts = facts
+        let laboratory = try Laboratory(plan)
+        self.laboratory = laboratory
+        sysctlsBefore = try Self.eachHost(plan) { try laboratory.host($0.name).sysctls() }
+        taps = try plan.hosts.flatMap { host in
+            try host.interfaces.map { interface in
+                try Tap(try laboratory.host(host.name), interface, of: host, folder: folder, facts: facts)
+            }
+        }
+        faults = try FaultSet(
+            plan.installedFaults, in: laboratory, extended: facts.availability(.extendedFilter).isPresent)
+        reactor = try Reactor()
+        countersBefore = try Self.eachHost(plan) { try laboratory.host($0.name).counters() }
+        timeline = Timeline(live: live)
+        endpoints = Endpoints(reactor: reactor, timeline: timeline) { try laboratory.host($0) }
+    }
+
+    private static func eachHost<Value>(_ plan: Plan, _ body: (Host) throws -> Value) rethrows -> [String: Value] {
+        var values: [String: Value] = [:]
+        for host in plan.hosts { values[host.name] = try body(host) }
+        return values
+    }
+
+    /// All steps, the silence after them, and the record of it. Trouble on the way becomes the record's ending.
+    func carryOut() -> RunRecord {
+        var ending = Ending.completed
+        do {
+            for tap in taps {
+                try reactor.watch(tap.descriptor, for: .input) { [unowned self] in try drain(tap) }
+            }
+            reactor.every(ClockSampler.period) { [unowned self] in timeline.sampleClocks() }
+            reactor.every(Self.samplePeriod) { [unowned self] in try sample() }
+            try performSteps()
+        } catch {
+            ending = Ending(error)
+        }
+        attempt("let the taps settle") { try settle() }
+        return record(ending)
+    }
+
+    /// CLOCK_MONOTONIC when the plan's deadline passes.
+    var deadline: Nanoseconds { timeline.clock.origin + plan.deadline }
+
+    /// Waits, while everything goes on. Answers whether the condition came to hold before `limit`.
+    func serve(limit: Nanoseconds, until condition: () throws -> Bool) throws -> Bool {
+        try reactor.run(
+            until: {
+                if endpoints.callsEnded > callsSampled, Clock.monotonic() - lastSample > Self.sampleSpacing {
+                    try sample()
+                }
+                return try condition()
+            }, deadline: limit)
+    }
+
+    /// A look at the sockets, unless the last one is as good: no call has ended since, and it was a moment ago.
+    func sampleIfStale() throws {
+        guard endpoints.callsEnded > callsSampled || Clock.monotonic() - lastSample > .milliseconds(1) else { return }
+        try sample()
+    }
+
+    /// What sock_diag says of every host, now.
+    func sample() throws {
+        for host in plan.hosts {
+            let sockets = try laboratory.host(host.name).sockets([plan.family])
+            timeline.add(.sockets(SocketSample(host: host.name, sockets: sockets)))
+        }
+        lastSample = Clock.monotonic()
+        callsSampled = endpoints.callsEnded
+    }
+
+    private func drain(_ tap: Tap) throws {
+        try tap.drain(into: timeline) { frame, tap, direction in
+            try faults.saw(frame, host: tap.host, interface: tap.interface, direction: direction)
+        }
+    }
+
+    func drainTaps() throws {
+        for tap in taps { try drain(tap) }
+    }
+
+    /// Until no tap has heard anything for the plan's `settle`: a call may end before the taps have delivered.
+    private func settle() throws {
+        let limit = Clock.monotonic() + plan.settle * Self.settleLimit
+        var quietSince = Clock.monotonic()
+        while true {
+            try reactor.run(until: { false }, deadline: min(limit, quietSince + plan.settle))
+            guard let heard = taps.compactMap(\.lastHeard).max(), heard > quietSince else { return }
+            quietSince = heard
+            guard Clock.monotonic() < limit else {
+                return timeline.complain(
+                    "the taps were not silent for \(plan.settle) within \(plan.settle * Self.settleLimit)")
+            }
+        }
+    }
+
+    /// Trouble while evidence is collected costs that piece of it, and nothing else.
+    private func attempt(_ doing: String, _ body: () throws -> Void) {
+        do { try body() } catch { timeline.complain("could not \(doing): \(error)") }
+    }
+
+    private func record(_ ending: Ending) -> RunRecord {
+        var record = RunRecord(plan: plan, facts: facts, ending: ending)
+        attempt("look at the sockets at the end") { try sample() }
+        attempt("read the faults' counts") { record.faults = try faults.report() }
+        for tap in taps { attempt("close the capture \(tap.file)") { record.taps.append(try tap.finish()) } }
+        for host in plan.hosts {
+            attempt("read the counters of \(host.name)") {
+                let before = countersBefore[host.name] ?? [:]
+                let after = try laboratory.host(host.name).counters()
+                record.counters[host.name] = after.reduce(into: [:]) { $0[$1.key] = $1.value - (before[$1.key] ?? 0) }
+            }
+            attempt("read the sysctls of \(host.name)") {
+                let after = try laboratory.host(host.name).sysctls()
+                record.sysctls[host.name] = (sysctlsBefore[host.name] ?? [:]).reduce(into: [:]) { readings, before in
+                    readings[before.key] = SysctlReading(before: before.value, after: after[before.key] ?? nil)
+                }
+            }
+        }
+        timeline.sampleClocks()
+        record.clock = timeline.clock.report
+        record.events = timeline.sorted()
+        record.complaints = timeline.complaints
+        return record
+    }
+
+    /// One shell line a host, for somebody who wants to look around in it.
+    func waysIn() -> [String] {
+        plan.hosts.compactMap { host in
+            guard let descriptor = try? laboratory.host(host.name).namespaceDescriptor else { return nil }
+            let user = facts.privilege == .root ? "" : " --user=/proc/\(getpid())/ns/user --preserve-credentials"
+            return "nsenter\(user) --net=/proc/\(getpid())/fd/\(descriptor)"
+        }
+    }
+
+    /// Sockets first, since each keeps its namespace.
+    func tearDown() {
+        endpoints.tearDown()
+        faults.remove()
+        laboratory.tearDown()
+    }
+}

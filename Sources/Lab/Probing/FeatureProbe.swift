@@ -1,0 +1,53 @@
+import Glibc
+import Kernel
+import Model
+
+/// Tries each feature once, in a namespace that is thrown away.
+enum FeatureProbe {
+    static func features(in namespace: borrowing NetworkNamespace) throws -> [Feature: Availability] {
+        let here = namespace.descriptor.number
+        var features = try namespace.visit { tried(in: here) }
+        features[.networkNamespaces] = .present
+        features[.extendedFilter] = CountingFilter.availability()
+        return features
+    }
+
+    private static func tried(in namespace: Int32) -> [Feature: Availability] {
+        var found: [Feature: Availability] = [:]
+        found[.socketDiagnostics] = trying { _ = try SocketDiagnostics().sockets() }
+        found[.ethtoolNetlink] = trying { _ = try EthtoolSession() }
+        let veth = trying { try makeVeth(in: namespace) }
+        let clsact = trying(after: veth) { try RouteSession().qdiscAddClsact(try probeIndex()) }
+        found[.veth] = veth
+        found[.clsact] = clsact
+        found[.classicFilter] = trying(after: clsact) {
+            try RouteSession().filterReplace(
+                interface: try probeIndex(), hook: .ingress, priority: 1, program: .classic(ClassicEncoder.off))
+        }
+        found[.packetSockets] = trying(after: veth) {
+            _ = try PacketSocket(interface: try probeIndex(), named: name)
+        }
+        return found
+    }
+
+    private static let name = "probe"
+
+    private static func probeIndex() throws -> Int32 { try RouteSession().linkIndex(name) }
+
+    private static func makeVeth(in namespace: Int32) throws {
+        try RouteSession().linkAdd(
+            veth: name, mac: MACAddress(bytes: [2, 0, 0, 0, 0, 1]),
+            peer: VethPeer(name: "\(name)-peer", mac: MACAddress(bytes: [2, 0, 0, 0, 0, 2]), namespace: namespace))
+    }
+
+    /// What a feature stands on is its reason when that is missing.
+    private static func trying(after ground: Availability = .present, _ body: () throws -> Void) -> Availability {
+        guard ground.isPresent else { return ground }
+        do {
+            try body()
+            return .present
+        } catch {
+            return .missing("\(error)")
+        }
+    }
+}

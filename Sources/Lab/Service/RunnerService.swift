@@ -1,0 +1,190 @@
+import Glibc
+package import Kernel
+package import Model
+
+/// Serves requests, one JSON line each, with as many runs side by side as descriptors allow.
+///
+/// Threading model: the thread that calls `serve` reads requests and starts runs; each run has a thread of its own,
+/// which hands over its end and rings a bell. All state but those handed-over ends belongs to the serving thread.
+package final class RunnerService {
+    package struct Settings: Sendable {
+        /// The end of the input before the end of the work means that whoever asked has died: give up at once.
+        package var attended: Bool
+        /// Why no user namespace could be entered.
+        package var userNamespaceTrouble: KernelError?
+
+        package init(attended: Bool, userNamespaceTrouble: KernelError? = nil) {
+            self.attended = attended
+            self.userNamespaceTrouble = userNamespaceTrouble
+        }
+    }
+
+    private struct Order {
+        var plan: Plan
+        var folder: String
+        var live: Bool
+        var hold: Bool
+    }
+
+    private let settings: Settings
+    private let output: RunnerOutput
+    private let ends = RunEnds()
+    private let bell: Bell
+    private let lateness: LatenessWatcher
+    private let budget: Int
+    private var input = LineReader(STDIN_FILENO)
+    private var knownFacts: Facts?
+    private var waiting: [Order] = []
+    private var running: [String: (thread: PlainThread, descriptors: Int, gate: Gate?)] = [:]
+    private var noMoreOrders = false
+    private var refusals = 0
+
+    /// Descriptors that are no run's: the program's own, and those of a visit or a file that is open for a moment.
+    private static let reserve = 64
+
+    package init(_ settings: Settings) throws {
+        self.settings = settings
+        output = RunnerOutput(STDOUT_FILENO)
+        bell = try Bell()
+        budget = DescriptorLimit.raise() - Self.reserve
+        lateness = try LatenessWatcher()
+    }
+
+    /// Until the input has ended, or `done` was said, and all runs have ended.
+    ///
+    /// Answers false where an attended service was left alone: the caller must then end the process at once, and all
+    /// that the runs have made goes with it.
+    package func serve() throws -> Bool {
+        while true {
+            startWhatFits()
+            if noMoreOrders && waiting.isEmpty && running.isEmpty {
+                lateness.stop()
+                return true
+            }
+            // An attended service listens to the end, to notice when it is left alone.
+            let listening = !input.ended
+            var watched = [pollfd(fd: bell.descriptor, events: Int16(POLLIN), revents: 0)]
+            if listening { watched.append(pollfd(fd: STDIN_FILENO, events: Int16(POLLIN), revents: 0)) }
+            try system("wait for requests") { poll(&watched, nfds_t(watched.count), -1) }
+            if watched[0].revents != 0 { collect() }
+            if listening && watched[1].revents != 0 {
+                for line in try input.read() { handle(line) }
+                if input.ended {
+                    if settings.attended && !(noMoreOrders && waiting.isEmpty && running.isEmpty) { return false }
+                    noMoreOrders = true
+                    for run in running.values { run.gate?.open() }
+                }
+            }
+        }
+    }
+
+    private func handle(_ line: [UInt8]) {
+        do {
+            switch try RunnerCodec.request(line) {
+            case .probe: output.send(.facts(facts()))
+            case .run(let plan, let folder, let live, let hold):
+                accept(Order(plan: plan, folder: folder, live: live, hold: hold))
+            case .release(let instance): running[instance]?.gate?.open()
+            case .done: noMoreOrders = true
+            }
+        } catch {
+            output.send(.refused(reason: "\(error)"))
+        }
+    }
+
+    /// Two runs of one instance cannot be told apart, so the later one waits.
+    private func accept(_ order: Order) {
+        let need = order.plan.descriptorNeed
+        guard need <= budget else {
+            return output.send(
+                .refused(
+                    reason: "\(order.plan.instance) needs \(need) descriptors, and this process may hold \(budget); "
+                        + "raise the hard limit (ulimit -Hn)"))
+        }
+        waiting.append(order)
+    }
+
+    private func facts() -> Facts {
+        if let knownFacts { return knownFacts }
+        let facts = FactsProbe.facts(userNamespaceTrouble: settings.userNamespaceTrouble)
+        knownFacts = facts
+        return facts
+    }
+
+    private func startWhatFits() {
+        var used = running.values.map(\.descriptors).reduce(0, +)
+        var left: [Order] = []
+        for order in waiting {
+            let need = order.plan.descriptorNeed
+            guard left.isEmpty, used + need <= budget, running[order.plan.instance] == nil else {
+                left.append(order)
+                continue
+            }
+            used += need
+            start(order, need)
+        }
+        waiting = left
+    }
+
+    private func start(_ order: Order, _ need: Int) {
+        let instance = order.plan.instance
+        let gate = order.hold ? Gate() : nil
+        let (facts, output, lateness, ends, bell) = (facts(), output, lateness, ends, bell)
+        do {
+            let thread = try PlainThread {
+                let runner = Runner(
+                    order.plan, facts: facts, folder: order.folder, lateness: lateness,
+                    live: { if order.live { output.send(.event(instance: instance, event: $0)) } },
+                    hold: gate.map { gate in
+                        { ways in
+                            output.send(.holding(instance: instance, commands: ways))
+                            gate.wait()
+                        }
+                    })
+                ends.add(RunEnds.End(instance: instance, folder: order.folder, trouble: Self.trouble(of: runner)))
+                bell.ring()
+            }
+            running[instance] = (thread, need, gate)
+        } catch {
+            output.send(.refused(reason: "\(instance): \(error)"))
+        }
+    }
+
+    /// Why there is no record; `nil` when there is one.
+    private static func trouble(of runner: Runner) -> String? {
+        do {
+            try runner.run()
+            return nil
+        } catch {
+            return "\(error)"
+        }
+    }
+
+    private func collect() {
+        bell.silence()
+        for end in ends.take() {
+            running.removeValue(forKey: end.instance)?.thread.join()
+            if let trouble = end.trouble {
+                output.send(.refused(reason: "\(end.instance): \(trouble)"))
+            } else {
+                output.send(.finished(instance: end.instance, folder: end.folder))
+            }
+        }
+    }
+}
+
+extension Plan {
+    /// An upper bound of the descriptors that a run of it holds at once; every connection has two ends here.
+    package var descriptorNeed: Int {
+        let interfaces = hosts.map(\.interfaces.count).reduce(0, +)
+        let sockets = steps.map { step in
+            switch step.action {
+            case .listen, .connect: 1
+            case .accept(let accept): accept.count
+            case .close, .fault, .wait: 0
+            }
+        }.reduce(0, +)
+        // A host: its namespace, two netlink sockets, three files. A tap: socket and file. A fault: program and map.
+        return hosts.count * 8 + interfaces * 2 + faults.count * 2 + sockets + 8
+    }
+}
