@@ -66,10 +66,11 @@ package struct ConsoleReport {
             let skipped = report.count(.skip)
             let wrong = report.unexpected.count
             let right = all - wrong - skipped
-            return "\(all) counter-runs: \(right) passed, \(wrong) failed, 0 inconclusive, \(skipped) skipped"
+            return
+                "\(all) counter-run\(all == 1 ? "" : "s"): \(right) passed, \(wrong) failed, 0 inconclusive, \(skipped) skipped"
                 + " (such a run passes when it goes wrong)"
         }
-        return "\(all) instances: \(report.count(.pass)) passed, \(report.count(.fail)) failed, "
+        return "\(all) instance\(all == 1 ? "" : "s"): \(report.count(.pass)) passed, \(report.count(.fail)) failed, "
             + "\(report.count(.inconclusive)) inconclusive, \(report.count(.skip)) skipped"
     }
 }

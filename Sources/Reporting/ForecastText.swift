@@ -26,8 +26,11 @@ package struct ForecastText {
         guard let prediction = forecast.predictions.first, let end = prediction.moments.last else { return [] }
         let times = prediction.moments.dropLast().map { moment in
             let window = moment.window
+            // Early windows are narrow, late ones wide: as many decimals as show where one begins and ends.
+            let decimals = window.to - window.from < .milliseconds(100) ? 2 : 1
             let text =
-                window.from == window.to ? "\(window.from.fixed(0))" : "\(window.from.fixed(1))–\(window.to.fixed(1))"
+                window.from == window.to
+                ? window.from.fixed(0) : "\(window.from.fixed(decimals))–\(window.to.fixed(decimals))"
             return moment.certain ? text : "perhaps \(text)"
         }
         let sentence =

@@ -48,7 +48,7 @@ package struct RunReport: Sendable, Hashable, Codable {
     /// Those that had to go wrong and did not.
     package var unexpected: [Outcome] { outcomes.filter { !$0.judgement.endedAsItMust && !$0.judgement.isSkipped } }
 
-    package var exitStatus: ExitStatus {
+    package var exitStatus: CommandStatus {
         if !outcomes.isEmpty, outcomes.allSatisfy(\.judgement.isSkipped) { return .skipped }
         if mustFail { return unexpected.isEmpty ? .passed : .failed }
         if count(.fail) > 0 { return .failed }
@@ -57,7 +57,7 @@ package struct RunReport: Sendable, Hashable, Codable {
 }
 
 /// What the shell is told.
-package enum ExitStatus: Int32, Sendable, Hashable {
+package enum CommandStatus: Int32, Sendable, Hashable {
     case passed = 0
     case failed = 1
     /// Everything was skipped: kselftest's code.

@@ -1,0 +1,20 @@
+import ArgumentParser
+import Model
+import Reporting
+
+struct DoctorCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "doctor", abstract: "What this kernel and these privileges allow, and how to get the rest.")
+
+    @Option(help: "What goes to standard output.")
+    var format = OutputFormat.console
+
+    func run() async throws {
+        let facts = try await RunnerClient(path: try Places.runner()).probe()
+        let console = Console()
+        switch format {
+        case .console: console.result(FactsText(facts, paint: console.paint).lines)
+        case .json: try console.result(facts)
+        }
+    }
+}

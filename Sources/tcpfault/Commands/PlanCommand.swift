@@ -1,0 +1,33 @@
+import ArgumentParser
+import Model
+import Reporting
+import Scenarios
+
+struct PlanCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "plan", abstract: "What would be done, as JSON, without doing it.")
+
+    @Argument(help: ArgumentHelp("A scenario by name, or a scenario file.", valueName: "name|file"))
+    var name: String
+
+    @OptionGroup var planning: PlanningArguments
+
+    @Option(help: "Of a run that goes wrong on purpose: without-cause, misplaced-drop or bent-law.")
+    var counterRun: CounterRun?
+
+    @OptionGroup var libraryOptions: LibraryOptions
+
+    func run() async throws {
+        let library = try libraryOptions.library()
+        let scenario = try library.load(name)
+        let facts = try await RunnerClient(path: try Places.runner()).probe()
+        let instances = try Planner(library, facts: facts).plan(
+            scenario, try planning.options(counterRun: counterRun))
+        let console = Console()
+        for instance in instances {
+            if let reason = instance.skipReason { console.note(["\(instance.name) is skipped here: \(reason)"]) }
+        }
+        try console.result(instances.compactMap(\.plan))
+        if instances.allSatisfy({ $0.plan == nil }) { try CommandStatus.skipped.leave() }
+    }
+}

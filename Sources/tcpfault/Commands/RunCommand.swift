@@ -1,0 +1,107 @@
+import ArgumentParser
+import FoundationEssentials
+import Model
+import Oracle
+import Reporting
+import Scenarios
+
+struct RunCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "run", abstract: "Runs scenarios on the real kernel and judges what was seen.")
+
+    @Argument(help: ArgumentHelp("Scenarios by name, or scenario files.", valueName: "name|file"))
+    var names: [String] = []
+
+    @Flag(help: "Every scenario there is.")
+    var all = false
+
+    @OptionGroup var planning: PlanningArguments
+
+    @Option(help: ArgumentHelp("Only scenarios with this tag. May be repeated.", valueName: "tag"))
+    var tag: [String] = []
+
+    @Option(help: ArgumentHelp("Where records go.", discussion: "Default: results/<time in UTC>.", valueName: "dir"))
+    var output: String?
+
+    @Option(help: "What goes to standard output.")
+    var format = OutputFormat.console
+
+    @Option(help: ArgumentHelp("How many instances run side by side; all of them by default.", valueName: "n"))
+    var jobs: Int?
+
+    @Option(name: .customLong("repeat"), help: ArgumentHelp("Each instance this often.", valueName: "n"))
+    var repetitions = 1
+
+    @Flag(help: "Wait before teardown, and print how to enter the hosts.")
+    var hold = false
+
+    @Option(help: "Go wrong on purpose: without-cause, misplaced-drop or bent-law.")
+    var counterRun: CounterRun?
+
+    @Flag(help: "Succeed when every instance goes wrong; without its cause, unless --counter-run says otherwise.")
+    var mustFail = false
+
+    @OptionGroup var libraryOptions: LibraryOptions
+
+    func validate() throws {
+        if names.isEmpty != all { throw ValidationError("Name scenarios, or say --all (and not both).") }
+        if repetitions < 1 { throw ValidationError("--repeat begins at 1.") }
+        if jobs.map({ $0 < 1 }) ?? false { throw ValidationError("--jobs begins at 1.") }
+    }
+
+    func run() async throws {
+        let library = try libraryOptions.library()
+        let scenarios = try (all ? library.names() : names).map { try library.load($0) }
+            .filter { tag.isEmpty || !Set(tag).isDisjoint(with: $0.tags) }
+        let runner = RunnerClient(path: try Places.runner())
+        let facts = try await runner.probe()
+        let planner = try Planner(library, facts: facts)
+        let options = try planning.options(counterRun: counterRun ?? (mustFail ? .withoutCause : nil))
+        let instances = repeated(try scenarios.flatMap { try planner.plan($0, options) })
+        guard !instances.isEmpty else {
+            throw Trouble("nothing of this is left to run: see --tag, --family", status: .badInput)
+        }
+        let console = Console()
+        let session = RunSession(
+            runner: runner, facts: facts, console: console, folder: output ?? Places.results(at: Date()), jobs: jobs,
+            hold: hold, mustFail: mustFail)
+        let report = try await session.run(instances)
+        switch format {
+        case .console: console.result(ConsoleReport(report, paint: console.paint).lines)
+        case .json: try console.result(report)
+        }
+        let refusals = Refusals.words(in: report)
+        if !refusals.isEmpty { throw Trouble(refusals.joined(separator: "\nerror: "), status: .badInput) }
+        try report.exitStatus.leave()
+    }
+
+    private func repeated(_ instances: [PlannedInstance]) -> [PlannedInstance] {
+        guard repetitions > 1 else { return instances }
+        return instances.flatMap { instance in
+            (1...repetitions).map { number in
+                var copy = instance
+                copy.name += "#\(number)"
+                if case .plan(var plan, let forecast) = instance.outcome {
+                    plan.instance = copy.name
+                    copy.outcome = .plan(plan, forecast)
+                }
+                return copy
+            }
+        }
+    }
+}
+
+/// Values that the kernel would not take: somebody's input, to be mended where it stands.
+enum Refusals {
+    static func words(in report: RunReport) -> [String] {
+        var seen: Set<String> = []
+        return report.outcomes.compactMap { outcome -> String? in
+            guard let folder = outcome.folder, let record = try? RecordFile.read("\(folder)/record.json"),
+                case .sysctlRefused(let host, let key, let value, let errno, let message, let origin) = record.ending
+            else { return nil }
+            let place = origin.map { "\($0): " } ?? ""
+            let words = message.contains(errno) ? message : "\(message) (\(errno))"
+            return "\(place)the kernel refuses \(key)=\(value) on \(host): \(words)"
+        }.filter { seen.insert($0).inserted }
+    }
+}

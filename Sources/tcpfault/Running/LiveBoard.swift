@@ -1,0 +1,76 @@
+import Model
+import Oracle
+import Reporting
+
+/// What a waiting user sees on standard error: on a terminal lines that are overwritten, elsewhere one line at the
+/// start and one at the end of each instance.
+actor LiveBoard {
+    private let console: Console
+    private var runs: [String: (live: LiveRun, began: ContinuousClock.Instant)] = [:]
+    private var drawn = 0
+    private var ended = 0
+    private let total: Int
+    private var isPaused = false
+
+    /// As many running instances as a small window has room for.
+    private static let mostLines = 6
+    static let interval = Duration.milliseconds(200)
+
+    init(_ console: Console, total: Int) {
+        self.console = console
+        self.total = total
+    }
+
+    func began(_ plan: Plan, _ forecast: Forecast) {
+        runs[plan.instance] = (LiveRun(instance: plan.instance, forecast: forecast), .now)
+        if !console.isLive {
+            console.note(["start  \(plan.instance)  (lasts up to \(forecast.longest.fixed(1)) s)"])
+        }
+    }
+
+    func saw(_ event: Event, of instance: String) { runs[instance]?.live.saw(event) }
+
+    func ended(_ outcome: RunReport.Outcome) {
+        runs[outcome.judgement.instance] = nil
+        ended += 1
+        if console.isLive {
+            draw()
+        } else {
+            console.note(["end    \(JudgementText(outcome).verdictLine)"])
+        }
+    }
+
+    /// Says something that stays, above what is overwritten.
+    func say(_ lines: [String]) {
+        erase()
+        console.note(lines)
+    }
+
+    /// Nothing is overwritten while somebody is asked.
+    func pause(_ paused: Bool) { isPaused = paused }
+
+    func draw() {
+        guard console.isLive, !isPaused else { return }
+        let never = Nanoseconds(Int64.max)
+        let waiting = runs.values.sorted {
+            ($0.live.nextDue ?? never, $0.live.instance) < ($1.live.nextDue ?? never, $1.live.instance)
+        }
+        var lines = waiting.prefix(Self.mostLines).map { run in
+            let elapsed = Nanoseconds(Int64((ContinuousClock.now - run.began) / .nanoseconds(1)))
+            return "\(run.live.instance): \(run.live.line(elapsed: elapsed))"
+        }
+        if waiting.count > Self.mostLines { lines.append("… and \(waiting.count - Self.mostLines) more") }
+        if total > 1, !waiting.isEmpty { lines.append("\(ended) of \(total) ended") }
+        let text = lines.map { String($0.prefix(console.width - 1)) + "\n" }.joined()
+        console.raw(erasure + text)
+        drawn = lines.count
+    }
+
+    func erase() {
+        guard console.isLive else { return }
+        console.raw(erasure)
+        drawn = 0
+    }
+
+    private var erasure: String { drawn == 0 ? "" : "\u{1B}[\(drawn)A\u{1B}[J" }
+}

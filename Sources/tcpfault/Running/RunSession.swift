@@ -1,0 +1,133 @@
+import FoundationEssentials
+import Model
+import Oracle
+import Reporting
+import Scenarios
+
+/// One call of `tcpfault run`: planned instances in, a report out; their records in one folder.
+struct RunSession: Sendable {
+    var runner: RunnerClient
+    var facts: Facts
+    var console: Console
+    var folder: String
+    /// `nil`: as many as there are.
+    var jobs: Int?
+    var hold: Bool
+    var mustFail: Bool
+
+    func run(_ instances: [PlannedInstance]) async throws -> RunReport {
+        let started = Date()
+        let clock = ContinuousClock.now
+        let board = LiveBoard(console, total: instances.count)
+        let outcomes = OutcomeList()
+        for instance in instances {
+            guard let reason = instance.skipReason else { continue }
+            let skipped = Judgement(
+                instance: instance.name, summary: instance.summary, verdict: .skip, reason: reason,
+                kernel: facts.kernel)
+            await outcomes.add(RunReport.Outcome(skipped, folder: nil))
+            await board.ended(RunReport.Outcome(skipped, folder: nil))
+        }
+        let drawing = Task {
+            while !Task.isCancelled {
+                await board.draw()
+                try await Task.sleep(for: LiveBoard.interval)
+            }
+        }
+        defer { drawing.cancel() }
+        let sociable = instances.filter { !$0.alone && $0.plan != nil }
+        let alone = instances.filter { $0.alone && $0.plan != nil }
+        try await run(sociable, atOnce: jobs ?? .max, board, outcomes)
+        try await run(alone, atOnce: 1, board, outcomes)
+        drawing.cancel()
+        await board.erase()
+
+        let order = Dictionary(uniqueKeysWithValues: instances.enumerated().map { ($0.element.name, $0.offset) })
+        let sorted = await outcomes.all.sorted {
+            order[$0.judgement.instance, default: 0] < order[$1.judgement.instance, default: 0]
+        }
+        let wall = Nanoseconds(Int64((ContinuousClock.now - clock) / .nanoseconds(1)))
+        return RunReport(
+            started: started.formatted(.iso8601), wall: wall, folder: folder, mustFail: mustFail, outcomes: sorted)
+    }
+
+    /// Side by side, in as many runners as their descriptors ask for.
+    private func run(
+        _ instances: [PlannedInstance], atOnce: Int, _ board: LiveBoard, _ outcomes: OutcomeList
+    ) async throws {
+        let jobs = instances.compactMap { instance in
+            instance.plan.map { RunnerJob(plan: $0, folder: "\(folder)/\($0.instance)") }
+        }
+        let forecasts = Dictionary(
+            uniqueKeysWithValues: instances.compactMap { instance in instance.forecast.map { (instance.name, $0) } })
+        let shares = atOnce == 1 ? [jobs] : DescriptorBudget(limit: facts.descriptors).shares(jobs)
+        try await withThrowingTaskGroup(of: Void.self) { group in
+            for share in shares where !share.isEmpty {
+                group.addTask {
+                    _ = try await runner.run(
+                        share, atOnce: max(1, atOnce / max(1, shares.count)), live: console.isLive, hold: hold
+                    ) { observation in
+                        await observe(observation, share, forecasts, board, outcomes)
+                    }
+                }
+            }
+            try await group.waitForAll()
+        }
+        let told = await Set(outcomes.all.map(\.judgement.instance))
+        for job in jobs where !told.contains(job.plan.instance) {
+            await outcomes.add(lost(job.plan, "the runner ended before this instance began"))
+        }
+    }
+
+    private func observe(
+        _ observation: RunnerObservation, _ jobs: [RunnerJob], _ forecasts: [String: Forecast], _ board: LiveBoard,
+        _ outcomes: OutcomeList
+    ) async {
+        switch observation {
+        case .began(let plan):
+            if let forecast = forecasts[plan.instance] { await board.began(plan, forecast) }
+        case .event(let instance, let event): await board.saw(event, of: instance)
+        case .holding(let instance, let commands, let release):
+            await board.pause(true)
+            await board.say(["\(instance) waits before its teardown. Enter its hosts with:"])
+            console.note(commands.map { "  \($0)" } + ["Press Return to go on."])
+            await Task.detached { _ = readLine() }.value
+            await board.pause(false)
+            await release()
+        case .ended(let instance, let end):
+            guard let job = jobs.first(where: { $0.plan.instance == instance }) else { return }
+            let outcome = judged(job, end)
+            await outcomes.add(outcome)
+            await board.ended(outcome)
+        }
+    }
+
+    private func judged(_ job: RunnerJob, _ end: JobEnd) -> RunReport.Outcome {
+        switch end {
+        case .lost(let reason): return lost(job.plan, reason)
+        case .recorded:
+            do {
+                let judgement = Judge.judge(try RecordFile.read("\(job.folder)/record.json"))
+                try RecordFile.write(judgement, into: job.folder)
+                return RunReport.Outcome(judgement, folder: job.folder)
+            } catch {
+                return lost(job.plan, "\(error)")
+            }
+        }
+    }
+
+    private func lost(_ plan: Plan, _ reason: String) -> RunReport.Outcome {
+        RunReport.Outcome(
+            Judgement(
+                instance: plan.instance, summary: plan.summary, verdict: .inconclusive, reason: reason,
+                kernel: facts.kernel, counterRun: plan.counterRun),
+            folder: nil)
+    }
+}
+
+/// What has ended so far.
+private actor OutcomeList {
+    private(set) var all: [RunReport.Outcome] = []
+
+    func add(_ outcome: RunReport.Outcome) { all.append(outcome) }
+}

@@ -1,0 +1,45 @@
+import FoundationEssentials
+import Reporting
+import SystemPackage
+
+/// The two streams a command writes to: results on standard output, everything else on standard error.
+struct Console: Sendable {
+    let paint: Paint
+    /// Whether standard error is a terminal on which lines may be overwritten.
+    let isLive: Bool
+    let width: Int
+
+    init() {
+        let environment = ProcessInfo.processInfo.environment
+        let plain = environment["TERM"] == "dumb" || environment["CI"].map { !$0.isEmpty && $0 != "false" } ?? false
+        let colourless = environment["NO_COLOR"].map { !$0.isEmpty } ?? false
+        paint = Paint(isOn: HostProcess.isTerminal(1) && !plain && !colourless)
+        isLive = HostProcess.isTerminal(2) && !plain
+        width = HostProcess.terminalWidth(2)
+    }
+
+    func result(_ lines: [String]) { write(lines, to: .standardOutput) }
+
+    func result<Document: Encodable>(_ document: Document) throws {
+        result([try JSON.text(document)])
+    }
+
+    func note(_ lines: [String]) { write(lines, to: .standardError) }
+
+    func raw(_ text: String) { _ = try? FileDescriptor.standardError.writeAll(text.utf8) }
+
+    /// A reader who went away (`| head`) is no error.
+    private func write(_ lines: [String], to descriptor: FileDescriptor) {
+        _ = try? descriptor.writeAll(lines.map { $0 + "\n" }.joined().utf8)
+    }
+}
+
+/// Documents as every command prints them: sorted keys, so that two can be compared line by line.
+enum JSON {
+    static func text<Document: Encodable>(_ document: Document, pretty: Bool = true) throws -> String {
+        let encoder = JSONEncoder()
+        encoder.outputFormatting =
+            pretty ? [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes] : [.sortedKeys, .withoutEscapingSlashes]
+        return String(decoding: try encoder.encode(document), as: UTF8.self)
+    }
+}

@@ -1,0 +1,17 @@
+import Glibc
+
+/// What only the C library knows of this process. The one file of this program that imports it: Subprocess offers no
+/// way to survive a child that died, and Swift none to ask for a terminal.
+enum HostProcess {
+    /// A request to a runner that has just died is an error to report, not the end of this program.
+    static func surviveBrokenPipes() { signal(SIGPIPE, SIG_IGN) }
+
+    static func isTerminal(_ descriptor: Int32) -> Bool { isatty(descriptor) == 1 }
+
+    /// Columns of the terminal; 80 where there is none.
+    static func terminalWidth(_ descriptor: Int32) -> Int {
+        var size = winsize()
+        guard ioctl(descriptor, UInt(TIOCGWINSZ), &size) == 0, size.ws_col > 0 else { return 80 }
+        return Int(size.ws_col)
+    }
+}

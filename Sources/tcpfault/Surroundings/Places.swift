@@ -1,0 +1,81 @@
+import FoundationEssentials
+import Reporting
+import Scenarios
+
+/// Where the files are that this program needs: beside it, when installed or built; or where the user says.
+enum Places {
+    /// `--scenarios DIR`, else the checkout around the current folder, else the one this program was built in, else
+    /// `…/share/tcpfault` beside the installed program's `bin`.
+    static func library(_ chosen: String?) throws -> ScenarioLibrary {
+        if let chosen {
+            let parent = chosen.hasSuffix("/scenarios") ? String(chosen.dropLast("/scenarios".count)) : "\(chosen)/.."
+            let inside = "\(chosen)/netns"
+            return ScenarioLibrary(
+                scenarios: chosen,
+                topologies: isFolder(inside) ? inside : firstFolder(["\(parent)/netns"]) ?? "\(parent)/netns")
+        }
+        let program = programFolder()
+        let homes = ["."] + ancestors(of: program) + ["\(program)/../share/tcpfault"]
+        guard let home = homes.first(where: { isFolder("\($0)/scenarios") && isFolder("\($0)/netns") }) else {
+            throw Trouble(
+                "there are no scenarios here, nor beside \(program); say --scenarios DIR", status: .badInput)
+        }
+        let prefix = home == "." ? "" : "\(home)/"
+        return ScenarioLibrary(scenarios: "\(prefix)scenarios", topologies: "\(prefix)netns")
+    }
+
+    /// `TCPFAULT_RUN`, else beside this program.
+    static func runner() throws -> String {
+        if let chosen = ProcessInfo.processInfo.environment["TCPFAULT_RUN"], !chosen.isEmpty { return chosen }
+        let beside = "\(programFolder())/tcpfault-run"
+        guard FileManager.default.isExecutableFile(atPath: beside) else {
+            throw Trouble("there is no runner at \(beside); build it, or set TCPFAULT_RUN to its path")
+        }
+        return beside
+    }
+
+    /// `results/2026-11-24T02-50-07Z`, with a number where two runs start in one second.
+    static func results(at start: Date) -> String {
+        let stamp = start.formatted(.iso8601).map { $0 == ":" ? "-" : String($0) }.joined()
+        var folder = "results/\(stamp)"
+        var number = 2
+        while FileManager.default.fileExists(atPath: folder) {
+            folder = "results/\(stamp)-\(number)"
+            number += 1
+        }
+        return folder
+    }
+
+    static func isFolder(_ path: String) -> Bool {
+        var isDirectory = false
+        return FileManager.default.fileExists(atPath: path, isDirectory: &isDirectory) && isDirectory
+    }
+
+    private static func firstFolder(_ paths: [String]) -> String? { paths.first(where: isFolder) }
+
+    private static func programFolder() -> String {
+        let program = (try? FileManager.default.destinationOfSymbolicLink(atPath: "/proc/self/exe")) ?? "./tcpfault"
+        return program.split(separator: "/", omittingEmptySubsequences: false).dropLast().joined(separator: "/")
+    }
+
+    /// The folders above a program in a build folder: `.build/<triple>/release` lies in the checkout.
+    private static func ancestors(of folder: String) -> [String] {
+        var parts = folder.split(separator: "/", omittingEmptySubsequences: false)
+        var found: [String] = []
+        while let last = parts.popLast(), parts.count > 1 {
+            if last.hasPrefix(".build") { found.append(parts.joined(separator: "/")) }
+        }
+        return found
+    }
+}
+
+/// Why a command cannot go on, in words, and what the shell is told.
+struct Trouble: Error, CustomStringConvertible {
+    let description: String
+    let status: CommandStatus
+
+    init(_ description: String, status: CommandStatus = .inconclusive) {
+        self.description = description
+        self.status = status
+    }
+}
