@@ -32,7 +32,8 @@ package final class RunnerService {
     private let bell: Bell
     private let lateness: LatenessWatcher
     private let budget: Int
-    private var input = LineReader(STDIN_FILENO)
+    private let source: Int32
+    private var input: LineReader
     private var knownFacts: Facts?
     private var waiting: [Order] = []
     private var running: [String: (thread: PlainThread, descriptors: Int, gate: Gate?)] = [:]
@@ -42,9 +43,12 @@ package final class RunnerService {
     /// Descriptors that are no run's: the program's own, and those of a visit or a file that is open for a moment.
     private static let reserve = 64
 
-    package init(_ settings: Settings) throws {
+    /// Reads requests from `input` and writes messages to `output`; both stay the caller's.
+    package init(_ settings: Settings, input: Int32 = STDIN_FILENO, output: Int32 = STDOUT_FILENO) throws {
         self.settings = settings
-        output = RunnerOutput(STDOUT_FILENO)
+        source = input
+        self.input = LineReader(input)
+        self.output = RunnerOutput(output)
         bell = try Bell()
         budget = DescriptorLimit.raise() - Self.reserve
         lateness = try LatenessWatcher()
@@ -64,7 +68,7 @@ package final class RunnerService {
             // An attended service listens to the end, to notice when it is left alone.
             let listening = !input.ended
             var watched = [pollfd(fd: bell.descriptor, events: Int16(POLLIN), revents: 0)]
-            if listening { watched.append(pollfd(fd: STDIN_FILENO, events: Int16(POLLIN), revents: 0)) }
+            if listening { watched.append(pollfd(fd: source, events: Int16(POLLIN), revents: 0)) }
             try system("wait for requests") { poll(&watched, nfds_t(watched.count), -1) }
             if watched[0].revents != 0 { collect() }
             if listening && watched[1].revents != 0 {

@@ -1,0 +1,104 @@
+import Kernel
+import Lab
+import Model
+import Testing
+
+@Suite("Endpoints", .enabled(if: UserNamespace.holdsCapabilities(), Plans.reason))
+struct EndpointTests {
+    private struct Stage {
+        let laboratory: Laboratory
+        let reactor: Reactor
+        let timeline = Timeline()
+        let endpoints: Endpoints
+
+        init(_ plan: Plan = Plans.pair()) throws {
+            let laboratory = try Laboratory(plan)
+            self.laboratory = laboratory
+            reactor = try Reactor()
+            endpoints = Endpoints(reactor: reactor, timeline: timeline) { try laboratory.host($0) }
+        }
+
+        func perform(_ step: Step) throws {
+            switch step.action {
+            case .listen(let listen): try endpoints.listen(listen)
+            case .connect(let connect): try endpoints.connect(connect)
+            case .accept(let accept): try endpoints.accept(accept)
+            case .close(let close): try endpoints.close(close)
+            case .fault, .wait: Issue.record("not an endpoint's step")
+            }
+        }
+
+        func settle(_ condition: () -> Bool) throws -> Bool {
+            try reactor.run(until: condition, deadline: Clock.monotonic() + .seconds(20))
+        }
+
+        func calls(_ name: String) -> [CallEvent] {
+            timeline.sorted().compactMap { event in
+                if case .call(let call) = event.what, call.call == name { call } else { nil }
+            }
+        }
+    }
+
+    @Test("by the thousand need one thread", arguments: Family.allCases)
+    func thousand(_ family: Family) throws {
+        let count = 1_000
+        let backlog = SysctlSetting(key: "net.core.somaxconn", value: "2000")
+        let stage = try Stage(Plans.pair(family, server: [backlog]))
+        try stage.perform(Plans.listen(family, backlog: 2_000))
+        try stage.perform(Plans.accept(count))
+        for number in 1...count { try stage.perform(Plans.connect(family, as: "c\(number)")) }
+        #expect(try stage.settle { stage.endpoints.isIdle("s") && stage.endpoints.isIdle("c\(count)") })
+        let connects = stage.calls("connect")
+        #expect(connects.count == count && connects.allSatisfy { $0.errno == nil && $0.ended != nil })
+        #expect(Set(connects.map(\.local)) == Set(stage.calls("accept").map(\.remote)))
+        #expect(Set(connects.map(\.local)).count == count)
+        #expect(stage.endpoints.exists("s#\(count)"))
+    }
+
+    @Test("that nobody listens for are refused")
+    func refused() throws {
+        let stage = try Stage()
+        try stage.perform(Plans.connect(.ipv4))
+        #expect(try stage.settle { stage.endpoints.isIdle("c") })
+        #expect(stage.calls("connect").map(\.errno) == ["ECONNREFUSED"])
+    }
+
+    @Test("take options by the kernel's names, and say which it refused")
+    func options() throws {
+        let stage = try Stage()
+        try stage.perform(Plans.connect(.ipv4, options: [SocketOption("TCP_SYNCNT", 3)]))
+        #expect(throws: KernelError("set TCP_SYNCNT=200 on d", errno: 22)) {
+            try stage.perform(Plans.connect(.ipv4, as: "d", options: [SocketOption("TCP_SYNCNT", 200)]))
+        }
+        #expect(throws: LabError.self) {
+            try stage.perform(Plans.connect(.ipv4, as: "e", options: [SocketOption("TCP_NO_SUCH_THING", 1)]))
+        }
+    }
+
+    @Test("give up an accept that never ends, and may accept again")
+    func giveUp() throws {
+        let stage = try Stage()
+        try stage.perform(Plans.listen(.ipv4))
+        let never = Accept(listener: "l", socket: "s", atMost: .zero)
+        try stage.endpoints.accept(never)
+        #expect(!stage.endpoints.isIdle("s"))
+        try stage.endpoints.giveUp(never)
+        #expect(stage.endpoints.isIdle("s"))
+        try stage.perform(Plans.accept())
+        try stage.perform(Plans.connect(.ipv4))
+        #expect(try stage.settle { stage.endpoints.isIdle("s") })
+        #expect(stage.calls("accept").map { $0.ended == nil } == [true, false])
+    }
+
+    @Test("closed while they connect keep a call without an end")
+    func closedEarly() throws {
+        let stage = try Stage()
+        let nowhere = SocketAddress(Plans.address("198.18.9.9"), Plans.port)
+        try stage.endpoints.connect(Connect(host: "client", socket: "c", to: nowhere, from: nil))
+        #expect(!stage.endpoints.isIdle("c"))
+        try stage.perform(Step(.close(Close(socket: "c"))))
+        #expect(stage.endpoints.isIdle("c") && !stage.endpoints.exists("c"))
+        #expect(stage.calls("connect").first?.ended == nil)
+        #expect(throws: (any Error).self) { try stage.perform(Step(.close(Close(socket: "c")))) }
+    }
+}

@@ -1,0 +1,112 @@
+import CLinux
+import FoundationEssentials
+import Glibc
+import Kernel
+import Lab
+import Model
+import Testing
+
+/// Each in a process of its own, where every descriptor and every thread is this test's.
+@Suite("The runner's service", .enabled(if: UserNamespace.holdsCapabilities(), Plans.reason))
+struct RunnerServiceTests {
+    @Test("leaves descriptors, threads and memory as they were, however many runs there were")
+    func manyRuns() async {
+        await #expect(processExitsWith: .success) {
+            let count = TextNumber.environment("TCPFAULT_RUNS") ?? 12
+            let folder = try TemporaryFolder()
+            let client = try ServiceClient()
+            let plan = Plans.plan(
+                [Plans.listen(.ipv4), Plans.connect(.ipv4), Plans.accept()], faults: [Plans.lostSyn([])])
+            var before: Belongings?
+            var memory = 0
+            for number in 0..<count {
+                try client.send(.run(plan: plan, folder: folder.path, live: false, hold: false))
+                guard case .finished = try client.receive() else { throw ServiceClient.Surprise() }
+                if number == 3 {
+                    before = Belongings()
+                    memory = try TextNumber.residentKilobytes()
+                }
+            }
+            let first = try #require(before)
+            #expect(Belongings.settled(like: first) == first)
+            let growth = try TextNumber.residentKilobytes() - memory
+            #expect(growth < 8_000, "\(growth) kB after \(count) runs")
+            try client.send(.done)
+            #expect(try client.end())
+        }
+    }
+
+    @Test("keeps no thread in a foreign namespace while a run waits")
+    func threadsAtHome() async {
+        await #expect(processExitsWith: .success) {
+            let folder = try TemporaryFolder()
+            let client = try ServiceClient()
+            let wait = Step(.wait(Wait(until: .duration(.milliseconds(600)), atMost: .seconds(1))))
+            let plan = Plans.plan(
+                [Plans.listen(.ipv4), Plans.connect(.ipv4, awaited: false), wait], faults: [Plans.lostSyn()])
+            try client.send(.run(plan: plan, folder: folder.path, live: true, hold: false))
+            while case .event(_, let event) = try client.receive() {
+                // The steps before have opened their sockets; this one opens none.
+                if case .step(StepEvent(index: 2, began: true)) = event.what { break }
+            }
+            let home = Belongings.target("/proc/self/ns/net")
+            let end = Clock.monotonic() + .milliseconds(400)
+            while Clock.monotonic() < end {
+                #expect(Belongings().namespaces.allSatisfy { $0 == home })
+            }
+            #expect(Belongings().namespaces.count >= 4, "main, the service, its watcher, the run")
+            while case .event = try client.receive() {}
+            try client.send(.done)
+            #expect(try client.end())
+        }
+    }
+
+    @Test("ends at once when it is attended and left alone, and otherwise finishes its work")
+    func leftAlone() async {
+        await #expect(processExitsWith: .success) {
+            for attended in [true, false] {
+                let folder = try TemporaryFolder()
+                let client = try ServiceClient(attended: attended)
+                let wait = Step(.wait(Wait(until: .duration(.milliseconds(400)), atMost: .seconds(1))))
+                try client.send(.run(plan: Plans.plan([wait]), folder: folder.path, live: true, hold: false))
+                _ = try client.receive()
+                let start = Clock.monotonic()
+                #expect(try client.end() == !attended)
+                let took = Clock.monotonic() - start
+                #expect(attended ? took < .milliseconds(200) : took > .milliseconds(200))
+            }
+        }
+    }
+
+    @Test("holds a run until it is released, and says how to get in")
+    func hold() async {
+        await #expect(processExitsWith: .success) {
+            let folder = try TemporaryFolder()
+            let client = try ServiceClient()
+            try client.send(.run(plan: Plans.plan([]), folder: folder.path, live: false, hold: true))
+            guard case .holding("pair", let commands) = try client.receive() else { throw ServiceClient.Surprise() }
+            #expect(commands.count == 2 && commands.allSatisfy { $0.hasPrefix("nsenter --net=/proc/\(getpid())/fd/") })
+            #expect(folder.names.contains("record.json"))
+            try client.send(.release(instance: "pair"))
+            guard case .finished("pair", _) = try client.receive() else { throw ServiceClient.Surprise() }
+            try client.send(.done)
+            #expect(try client.end())
+        }
+    }
+
+    @Test("refuses what it cannot read, with a word, and goes on")
+    func refusals() async {
+        await #expect(processExitsWith: .success) {
+            let client = try ServiceClient()
+            for line in ["hello", "{\"run\":{}}", "{\"run\":{\"plan\":{\"format\":99}}}", "{}"] {
+                try client.send(line: line)
+                guard case .refused(let reason) = try client.receive() else { throw ServiceClient.Surprise() }
+                #expect(!line.contains("99") || reason.contains("format 99"))
+            }
+            try client.send(.probe)
+            guard case .facts = try client.receive() else { throw ServiceClient.Surprise() }
+            try client.send(.done)
+            #expect(try client.end())
+        }
+    }
+}

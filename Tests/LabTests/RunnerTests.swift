@@ -1,0 +1,139 @@
+import Glibc
+import Kernel
+import Lab
+import Model
+import Testing
+
+@Suite("A run", .enabled(if: UserNamespace.holdsCapabilities(), Plans.reason))
+struct RunnerTests {
+    private static let facts = FactsProbe.facts()
+
+    private func run(_ plan: Plan) throws -> RunRecord {
+        let folder = try TemporaryFolder()
+        let lateness = try LatenessWatcher()
+        defer { lateness.stop() }
+        let record = try Runner(plan, facts: Self.facts, folder: folder.path, lateness: lateness).run()
+        #expect(try folder.read("record.json").contains("\"writer\" : \"tcpfault-run"))
+        return record
+    }
+
+    @Test("of a connection has every call, packet and state on one timeline", arguments: Family.allCases)
+    func connection(_ family: Family) throws {
+        let steps = [
+            Plans.listen(family), Plans.connect(family), Plans.accept(),
+            Step(.close(Close(socket: "c", abort: true))), Step(.close(Close(socket: "s"))),
+        ]
+        let record = try run(Plans.plan(steps, family))
+        #expect(record.ending == .completed)
+        #expect(record.complaints == [])
+        #expect(record.events.map(\.at) == record.events.map(\.at).sorted())
+        let connect = try #require(record.calls("connect").first)
+        #expect(connect.errno == nil)
+        #expect(connect.remote == Plans.server(family))
+        #expect(record.calls("accept").first?.remote == connect.local)
+        #expect(record.packets("client", .sent, .syn).count == 1)
+        #expect(record.packets("server", .received, .syn).count == 1)
+        #expect(record.packets("server", .sent, .synAck).count == 1)
+        #expect(record.packets("server", .received, .rst).count == 1)
+        #expect(record.counters["client"]?["Tcp.ActiveOpens"] == 1)
+        #expect(record.taps.map(\.lost) == [0, 0])
+        let states: [String] = record.events.flatMap { event in
+            if case .sockets(let sample) = event.what { sample.sockets.map(\.state) } else { [String]() }
+        }
+        #expect(states.contains("ESTABLISHED") && states.contains("LISTEN"))
+    }
+
+    @Test("with the first SYN lost connects with the second, and tells which was taken", arguments: Family.allCases)
+    func lostSyn(_ family: Family) throws {
+        let fault = Plans.lostSyn([NthRange(first: 1, last: 1)])
+        let record = try run(Plans.plan([Plans.listen(family), Plans.connect(family)], family, faults: [fault]))
+        #expect(record.ending == .completed)
+        #expect(record.packets("server", .received, .syn).map(\.takenBy) == ["lost", nil])
+        #expect(record.faults.first?.qdiscDropped == 1)
+        let start = try #require(record.events.first { $0.call == "connect" }?.at)
+        let end = try #require(record.calls("connect").first?.ended)
+        #expect(end - start > .milliseconds(1_000) && end - start < .milliseconds(1_500))
+    }
+
+    @Test("past its deadline says during which step")
+    func deadline() throws {
+        let plan = Plans.plan(
+            [Plans.listen(.ipv4), Plans.connect(.ipv4)], faults: [Plans.lostSyn()], deadline: .milliseconds(300))
+        let record = try run(plan)
+        #expect(record.ending == .deadlinePassed(step: 1))
+        let connect = try #require(record.calls("connect").first)
+        #expect(connect.ended == nil)
+        #expect(record.packets("server", .received, .syn).count == 1)
+    }
+
+    @Test("is over before it begins where the kernel refuses a sysctl")
+    func refusedSysctl() throws {
+        let setting = SysctlSetting(key: "net.ipv4.tcp_syn_retries", value: "0")
+        let record = try run(Plans.plan([Plans.listen(.ipv4)], client: [setting]))
+        guard case .sysctlRefused("client", "net.ipv4.tcp_syn_retries", "0", "EINVAL", _, _) = record.ending else {
+            Issue.record("\(record.ending)")
+            return
+        }
+        #expect(record.events.isEmpty)
+    }
+
+    @Test("reads sysctls before and after, written or not")
+    func sysctls() throws {
+        let settings = [
+            SysctlSetting(key: "net.ipv4.tcp_syn_retries", value: "3"),
+            SysctlSetting(key: "net.ipv4.tcp_fin_timeout", value: nil),
+            SysctlSetting(key: "net.ipv4.no_such_thing", value: "1", optional: true),
+        ]
+        let found = try run(Plans.plan([], client: settings)).sysctls["client"]
+        #expect(found?["net.ipv4.tcp_syn_retries"] == SysctlReading(before: "3", after: "3"))
+        #expect(found?["net.ipv4.tcp_fin_timeout"] == SysctlReading(before: "60", after: "60"))
+        #expect(found?["net.ipv4.no_such_thing"] == SysctlReading(before: nil, after: nil))
+    }
+
+    @Test("leaves out what is withheld, and what stands on it")
+    func withheld() throws {
+        var plan = Plans.plan(
+            [Plans.listen(.ipv4), Plans.connect(.ipv4), Step(.close(Close(socket: "c")))], faults: [Plans.lostSyn()])
+        plan.withheld = Withheld(faults: ["lost"])
+        let connected = try run(plan)
+        #expect(connected.calls("connect").map(\.errno) == [nil])
+        #expect(connected.faults.isEmpty)
+        plan.withheld = Withheld(steps: [1])
+        let idle = try run(plan)
+        #expect(idle.ending == .completed)
+        #expect(idle.calls("connect").isEmpty && idle.calls("close").isEmpty)
+    }
+
+    @Test("whose step makes no sense ends with a reason")
+    func senselessStep() throws {
+        let record = try run(Plans.plan([Step(.close(Close(socket: "nobody")))]))
+        guard case .failed(_, nil, let message) = record.ending else {
+            Issue.record("\(record.ending)")
+            return
+        }
+        #expect(message.contains("nobody"))
+    }
+
+    @Test("waits for time, packets and calls, and says when they did not come")
+    func waits() throws {
+        let selector = Selector(flagMask: .deciding, flagValue: .syn)
+        let steps = [
+            Plans.listen(.ipv4), Plans.connect(.ipv4, awaited: false),
+            Step(.wait(Wait(until: .packets(selector: selector, host: "server", count: 2), atMost: .seconds(3)))),
+            Step(.fault(FaultSwitch(fault: "lost", on: false))),
+            Step(.wait(Wait(until: .call(socket: "c"), atMost: .seconds(5)))),
+            Step(.wait(Wait(until: .duration(.milliseconds(100)), atMost: .seconds(1)))),
+            Step(.wait(Wait(until: .packets(selector: selector, host: "server", count: 9), atMost: .milliseconds(50)))),
+        ]
+        let record = try run(Plans.plan(steps, faults: [Plans.lostSyn()]))
+        #expect(record.ending == .completed)
+        #expect(record.calls("connect").map(\.errno) == [nil])
+        #expect(record.packets("server", .received, .syn).map(\.takenBy) == ["lost", "lost", nil])
+        #expect(record.complaints.count == 1)
+        #expect(record.complaints.first?.contains("3 of 9 packets") == true)
+    }
+}
+
+extension Event {
+    var call: String? { if case .call(let call) = what { call.call } else { nil } }
+}
