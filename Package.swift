@@ -62,5 +62,6 @@ let package = Package(
         tests("KernelTests", ["Model", "Kernel"]),
         tests("LabTests", ["Model", "Kernel", "Lab"]),
         tests("HouseTests", []),
+        tests("ProgramTests", [.target(name: "tcpfault"), .target(name: "tcpfault-run")]),
     ]
 )

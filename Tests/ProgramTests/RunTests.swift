@@ -1,0 +1,95 @@
+import Foundation
+import Testing
+
+/// Whole runs on this machine's kernel, by the built programs.
+@Suite(.serialized) struct RunTests {
+    static let mayRun = FileManager.default.fileExists(atPath: "/proc/self/ns/net")
+
+    @Test("a scenario passes as root and as an ordinary user", arguments: [false, true])
+    func passes(asUser: Bool) throws {
+        guard Program.isRoot || !asUser else { return print("skipped: only root can become another user") }
+        let folder = try Folder()
+        let before = HostState.now()
+        let result = try Program.run(
+            ["run", "connection-refused", "syn-lost-twice", "--output", folder.url.path], asUser: asUser)
+        #expect(result.status == 0, "\(result.output)\(result.errors)")
+        #expect(folder.find("record.json") != nil)
+        #expect(folder.find("client.pcapng") != nil && folder.find("server.pcapng") != nil)
+        #expect(before.restored() == before)
+    }
+
+    @Test("a run whose runner is killed is inconclusive, and nothing is left")
+    func runnerKilled() throws {
+        let folder = try Folder()
+        let before = HostState.now()
+        let running = try Program.Running(["run", "connect-timeout", "--output", folder.url.path])
+        let runner = try #require(waitForRunner(beyond: before.runners))
+        usleep(1_500_000)
+        kill(runner, SIGKILL)
+        let result = running.finish()
+        #expect(result.status == 70, "\(result.output)\(result.errors)")
+        #expect(result.output.contains("inconclusive"))
+        #expect((result.output + result.errors).contains("signal 9"))
+        #expect(before.restored() == before)
+    }
+
+    @Test("when tcpfault is killed its runner dies too, and nothing is left")
+    func parentKilled() throws {
+        let folder = try Folder()
+        let before = HostState.now()
+        let running = try Program.Running(["run", "connect-timeout", "--output", folder.url.path])
+        _ = try #require(waitForRunner(beyond: before.runners))
+        usleep(1_500_000)
+        kill(running.process.processIdentifier, SIGKILL)
+        _ = running.finish()
+        #expect(before.restored(within: 5) == before)
+    }
+
+    @Test("a drop at the sender's egress is never green, and the reason is named")
+    func misplaced() throws {
+        let folder = try Folder()
+        let result = try Program.run(
+            [
+                "run", "connect-timeout", "--family", "ipv4", "--counter-run", "misplaced-drop", "--output",
+                folder.url.path,
+            ])
+        #expect(result.status != 0)
+        #expect(result.output.contains("inconclusive"))
+        #expect(result.output.contains("local congestion"), "\(result.output)")
+    }
+
+    @Test("a saved record is judged again alike; a newer one is refused with a word")
+    func judgedAgain() throws {
+        let folder = try Folder()
+        let result = try Program.run(["run", "connection-refused", "--family", "ipv4", "--output", folder.url.path])
+        #expect(result.status == 0, "\(result.output)\(result.errors)")
+        let record = try #require(folder.find("record.json"))
+        #expect(try Program.run(["judge", record.path]).status == 0)
+
+        let text = try String(contentsOf: record, encoding: .utf8)
+        let newer = text.replacingOccurrences(of: "\"format\" : 1", with: "\"format\" : 99")
+        #expect(newer != text)
+        let refused = try Program.run(["judge", folder.write("newer.json", Data(newer.utf8))])
+        #expect(refused.status == 64)
+        #expect(refused.errors.contains("format 99"), "\(refused.errors)")
+    }
+
+    @Test("an impossible sysctl value is the input's fault, in the kernel's own words")
+    func impossibleSysctl() throws {
+        let folder = try Folder()
+        let result = try Program.run(
+            ["run", "connect-timeout", "--set", "net.ipv4.tcp_syn_retries=0", "--output", folder.url.path])
+        #expect(result.status == 64, "\(result.output)\(result.errors)")
+        #expect(result.errors.contains("Invalid argument"), "\(result.errors)")
+    }
+
+    /// The runner's process id, once it is there.
+    private func waitForRunner(beyond known: Int) -> Int32? {
+        for _ in 0..<100 {
+            let runners = HostState.runners()
+            if runners.count > known { return runners.last }
+            usleep(50_000)
+        }
+        return nil
+    }
+}
