@@ -47,17 +47,17 @@ extension Instance {
     }
 
     private func perform(_ accept: Accept, _ index: Int, awaited: Bool) throws {
-        let complaint = "step \(index + 1): \(accept.listener) had not accepted \(accept.count) within \(accept.atMost)"
+        let shortfall = "step \(index + 1): \(accept.listener) had not accepted \(accept.count) within \(accept.atMost)"
         try endpoints.accept(accept)
         guard awaited else {
             return reactor.once(at: Clock.monotonic() + accept.atMost) { [unowned self] in
                 guard !endpoints.isIdle(accept.socket) else { return }
-                timeline.complain(complaint)
+                timeline.fallShort(shortfall)
                 try endpoints.giveUp(accept)
             }
         }
         guard try !finish(index, atMost: accept.atMost, { endpoints.isIdle(accept.socket) }) else { return }
-        timeline.complain(complaint)
+        timeline.fallShort(shortfall)
         try endpoints.giveUp(accept)
     }
 
@@ -75,7 +75,7 @@ extension Instance {
             try finish(index, atMost: time) { false }
         case .call(let socket):
             guard try !finish(index, atMost: wait.atMost, { endpoints.isIdle(socket) }) else { return }
-            timeline.complain("step \(index + 1): the call of \(socket) had not ended within \(wait.atMost)")
+            timeline.fallShort("step \(index + 1): the call of \(socket) had not ended within \(wait.atMost)")
         case .packets(let selector, let host, let count):
             var seen = 0
             var next = 0
@@ -91,7 +91,7 @@ extension Instance {
                 return seen >= count
             }
             guard !found else { return }
-            timeline.complain("step \(index + 1): \(seen) of \(count) packets came to \(host) within \(wait.atMost)")
+            timeline.fallShort("step \(index + 1): \(seen) of \(count) packets came to \(host) within \(wait.atMost)")
         }
     }
 }

@@ -148,6 +148,7 @@ final class Instance {
         timeline.sampleClocks()
         record.clock = timeline.clock.report
         record.events = timeline.sorted()
+        record.shortfalls = timeline.shortfalls
         record.complaints = timeline.complaints
         return record
     }

@@ -6,6 +6,7 @@ package final class Timeline {
     private(set) var events: [Event] = []
     /// The packets' places in `events`, so that whoever counts them need not look at the rest.
     private(set) var packets: [Int] = []
+    package private(set) var shortfalls: [String] = []
     package private(set) var complaints: [String] = []
     package private(set) var clock: ClockSampler
     private let live: (Event) -> Void
@@ -26,6 +27,9 @@ package final class Timeline {
         events.append(event)
         live(event)
     }
+
+    /// A step waited in vain: an observation, not trouble.
+    package func fallShort(_ words: String) { shortfalls.append(words) }
 
     package func complain(_ words: String) { complaints.append(words) }
 

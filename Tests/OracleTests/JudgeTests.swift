@@ -100,6 +100,15 @@ import Testing
         #expect(bent.judgement.verdict == .inconclusive)
     }
 
+    @Test("a step that waited in vain hides no failure, and is no pass")
+    func shortfall() {
+        var bent = Self.good
+        bent.change = { $0.shortfalls = ["step 3: l had not accepted 1"] }
+        #expect(bent.judgement.verdict == .inconclusive)
+        bent.syns[2] = 2.011
+        #expect(bent.judgement.verdict == .fail)
+    }
+
     @Test("a wall clock that moved makes timing inconclusive")
     func drift() {
         var bent = Self.good

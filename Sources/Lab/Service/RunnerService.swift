@@ -88,6 +88,7 @@ package final class RunnerService {
             case .probe: output.send(.facts(facts()))
             case .run(let plan, let folder, let live, let hold):
                 accept(Order(plan: plan, folder: folder, live: live, hold: hold))
+            case .measure(let plan, let times): output.send(.measured(nanoseconds: try measure(plan, times)))
             case .release(let instance): running[instance]?.gate?.open()
             case .done: noMoreOrders = true
             }
@@ -113,6 +114,17 @@ package final class RunnerService {
         let facts = FactsProbe.facts(userNamespaceTrouble: settings.userNamespaceTrouble)
         knownFacts = facts
         return facts
+    }
+
+    private func measure(_ plan: Plan, _ times: Int) throws -> Nanoseconds {
+        let extended = facts().availability(.extendedFilter).isPresent
+        let started = Clock.monotonic()
+        for _ in 0..<times {
+            let laboratory = try Laboratory(plan)
+            defer { laboratory.tearDown() }
+            try FaultSet(plan.installedFaults, in: laboratory, extended: extended).remove()
+        }
+        return Clock.monotonic() - started
     }
 
     private func startWhatFits() {

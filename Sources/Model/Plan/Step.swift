@@ -107,7 +107,7 @@ package struct Wait: Sendable, Hashable, Codable {
     }
 
     package var until: Condition
-    /// The wait gives up after this long, which is written down as a complaint.
+    /// The wait gives up after this long, which is written down as a shortfall.
     package var atMost: Nanoseconds
 
     package init(until: Condition, atMost: Nanoseconds) {

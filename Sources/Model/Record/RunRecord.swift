@@ -17,6 +17,8 @@ package struct RunRecord: Sendable, Hashable, Codable {
     package var counters: [String: [String: Int64]]
     package var faults: [FaultReport]
     package var taps: [TapReport]
+    /// What the steps waited for and what did not come within their limits, in words.
+    package var shortfalls: [String]
     /// Trouble of the harness itself, in words.
     package var complaints: [String]
 
@@ -25,7 +27,7 @@ package struct RunRecord: Sendable, Hashable, Codable {
         ending: Ending, clock: ClockReport = ClockReport(), lateness: LatenessReport = LatenessReport(),
         sysctls: [String: [String: SysctlReading]] = [:], events: [Event] = [],
         counters: [String: [String: Int64]] = [:], faults: [FaultReport] = [], taps: [TapReport] = [],
-        complaints: [String] = []
+        shortfalls: [String] = [], complaints: [String] = []
     ) {
         self.format = format
         self.writer = writer
@@ -39,6 +41,7 @@ package struct RunRecord: Sendable, Hashable, Codable {
         self.counters = counters
         self.faults = faults
         self.taps = taps
+        self.shortfalls = shortfalls
         self.complaints = complaints
     }
 }

@@ -8,6 +8,8 @@ package enum RunnerMessage: Sendable, Hashable, Codable {
     case holding(instance: String, commands: [String])
     /// A run has ended; its record and captures are in that folder.
     case finished(instance: String, folder: String)
+    /// How long the hosts of a plan took to build and remove, all times together.
+    case measured(nanoseconds: Nanoseconds)
     /// The runner could not do what it was asked at all.
     case refused(reason: String)
 }
@@ -18,6 +20,8 @@ package enum RunnerRequest: Sendable, Hashable, Codable {
     case probe
     /// Run this plan beside the others and write `record.json` and the captures into the folder.
     case run(plan: Plan, folder: String, live: Bool, hold: Bool)
+    /// Build the plan's hosts with its faults and remove them, so many times, and tell how long that took.
+    case measure(plan: Plan, times: Int)
     /// A run that holds goes on to its teardown.
     case release(instance: String)
     /// No more plans will come; end when all have ended.

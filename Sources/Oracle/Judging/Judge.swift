@@ -41,6 +41,8 @@ package enum Judge {
         } else if let worst = judgement.findings.max(by: { $0.verdict < $1.verdict }), worst.verdict > .pass {
             judgement.verdict = worst.verdict
             judgement.reason = "\(worst.title): expected \(worst.expected); seen \(worst.seen)"
+        } else if let shortfall = record.shortfalls.first {
+            judgement.reason = "every expectation was met, yet \(shortfall)"
         } else if case .deadlinePassed(let step) = record.ending {
             judgement.reason = "step \(step + 1) had not ended at the deadline of \(record.plan.deadline)"
         } else {
