@@ -94,12 +94,20 @@ scenarios: build ## every scenario on the real kernel
 	@$(TCPFAULT) run --all $(ARGS)
 
 .PHONY: scenarios-must-fail
-scenarios-must-fail: build ## every scenario without its cause, and by a bent law: each must end in fail
-	@$(TCPFAULT) run --all --must-fail $(ARGS)
+scenarios-must-fail: build ## counter-runs: without its cause, by a bent law, by a misplaced drop nothing may pass
+	@status=0
+	$(TCPFAULT) run --all --must-fail $(ARGS) || status=$$?
+	$(TCPFAULT) run connect-timeout --must-fail --counter-run bent-law $(ARGS) || status=$$?
+	$(TCPFAULT) run connect-timeout --must-fail --counter-run misplaced-drop $(ARGS) || status=$$?
+	exit $$status
 
 .PHONY: oracle-check
 oracle-check: build ## the laws against the kernel itself, over many parameters
 	@$(TCPFAULT) oracle-check $(ARGS)
+
+.PHONY: benchmark
+benchmark: build ## wall time, time to build hosts, and memory, beside ip and tc
+	@exec bash Tests/benchmark.sh $(BIN)
 
 # The installed programs must run where no Swift toolchain is, hence a static build beside the common one.
 .PHONY: install

@@ -15,7 +15,7 @@ package struct ConsoleReport {
     private static let mostInFull = 2
 
     package var lines: [String] {
-        if report.outcomes.count <= Self.mostInFull {
+        if report.outcomes.count <= Self.mostInFull, !report.mustFail {
             let parts = report.outcomes.map { JudgementText($0, paint: paint).full }
             return Array(parts.joined(separator: [""])) + [""] + summary
         }

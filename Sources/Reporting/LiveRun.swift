@@ -45,12 +45,12 @@ package struct LiveRun: Sendable, Hashable {
         let sent = "SYN \(syns.count) of \(whole) sent at \((last - start).fixed(2)) s"
         guard syns.count < moments.count else { return sent }
         let next = moments[syns.count]
-        // The forecast counts from the first packet; what was late so far shifts what is still to come.
-        let slip = last - start - moments[syns.count - 1].window.from
-        let from = (next.window.from + slip).fixed(2)
-        let to = max(next.window.to, next.window.from + slip).fixed(2)
+        // A timer starts when the packet before it is sent, so lateness shifts what comes next and never adds up.
+        let before = moments[syns.count - 1].window
+        let from = last - start + (next.window.from - before.from)
+        let to = max(from, last - start + (next.window.to - before.to))
         let what = syns.count == whole ? next.what : "next"
-        return "\(sent), \(what) expected \(from)–\(to) s"
+        return "\(sent), \(what) expected \(from.fixed(2))–\(to.fixed(2)) s"
     }
 
     /// When the next thing is due at the earliest, in the run's own time; for choosing which run to show.

@@ -29,6 +29,8 @@ struct Tcpfault: AsyncParsableCommand {
             } else {
                 try command.run()
             }
+        } catch let code as ExitCode {
+            exit(withError: code)
         } catch let errors as InputErrors {
             leave("\(errors)", .badInput)
         } catch let error as OracleError {

@@ -22,7 +22,7 @@ enum BannedCalls {
             pattern: #/\bThread\.sleep|(?:^|[^.\w])sleep\(/#, inTests: true,
             instead: "wait for the event itself, with a deadline"),
         Ban(
-            pattern: #/\busleep\(/#, allowed: Layering.besideTheKernel, inTests: true,
+            pattern: #/\busleep\(/#, allowed: Layering.besideTheKernel.union(["ProgramTests"]), inTests: true,
             instead: "wait for the event itself; beside the kernel, a short pause in a loop with a deadline"),
         Ban(
             pattern: #/\bProcessInfo\b/#, allowed: ["tcpfault"],

@@ -35,13 +35,13 @@ struct LiveRunTests {
     func next() {
         #expect(
             line([call(at: 0.5), syn(at: 0.5), syn(at: 0.5, "server", .received), syn(at: 1.52)])
-                == "SYN 2 of 4 sent at 1.02 s, next expected 3.02–3.10 s")
+                == "SYN 2 of 4 sent at 1.02 s, next expected 3.02–3.08 s")
     }
 
     @Test("After the last SYN the end of the call is next")
     func last() {
         let events = [call(at: 0)] + [0, 1.02, 3.07, 6.95].map { syn(at: $0) }
-        #expect(line(events) == "SYN 4 of 4 sent at 6.95 s, connect() fails with ETIMEDOUT expected 7.05–7.35 s")
+        #expect(line(events) == "SYN 4 of 4 sent at 6.95 s, connect() fails with ETIMEDOUT expected 7.05–7.30 s")
     }
 
     @Test("An ended call is waited for no longer")

@@ -5,7 +5,7 @@ import Scenarios
 
 struct PlanCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "plan", abstract: "What would be done, as JSON, without doing it.")
+        commandName: "plan", abstract: "What would be done, without doing it: one JSON document for each instance.")
 
     @Argument(help: ArgumentHelp("A scenario by name, or a scenario file.", valueName: "name|file"))
     var name: String
@@ -27,7 +27,7 @@ struct PlanCommand: AsyncParsableCommand {
         for instance in instances {
             if let reason = instance.skipReason { console.note(["\(instance.name) is skipped here: \(reason)"]) }
         }
-        try console.result(instances.compactMap(\.plan))
+        for plan in instances.compactMap(\.plan) { try console.result(plan) }
         if instances.allSatisfy({ $0.plan == nil }) { try CommandStatus.skipped.leave() }
     }
 }

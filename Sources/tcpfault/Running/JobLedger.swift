@@ -43,7 +43,7 @@ actor JobLedger {
 
     func heard(_ message: RunnerMessage, _ send: @escaping @Sendable (RunnerRequest) async -> Void) async {
         switch message {
-        case .facts: break
+        case .facts, .measured: break
         case .event(let instance, let event): await observe(.event(instance: instance, event))
         case .holding(let instance, let commands):
             running[instance] = .some(nil)

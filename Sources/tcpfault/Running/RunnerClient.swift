@@ -36,7 +36,7 @@ struct RunnerClient: Sendable {
                 try Format.check(facts.format, document: "the runner's answer")
                 return facts
             case .refused(let reason): throw Trouble("the runner refuses: \(reason)")
-            case .event, .holding, .finished: continue
+            case .event, .holding, .finished, .measured: continue
             }
         }
         throw Trouble(Self.words(for: result.terminationStatus, complaint: result.standardError))
