@@ -16,12 +16,14 @@ struct RunnerServiceTests {
             let folder = try TemporaryFolder()
             let client = try ServiceClient()
             let plan = Plans.plan(
-                [Plans.listen(.ipv4), Plans.connect(.ipv4), Plans.accept()], faults: [Plans.lostSyn([])])
+                [Plans.listen(.ipv4), Plans.connect(.ipv4), Plans.accept()],
+                faults: [Plans.lostSyn([NthRange(first: 2, last: 2)])])
             var before: Belongings?
             var memory = 0
             for number in 0..<count {
                 try client.send(.run(plan: plan, folder: folder.path, live: false, hold: false))
                 guard case .finished = try client.receive() else { throw ServiceClient.Surprise() }
+                #expect(try folder.read("record.json").contains("\"completed\""))
                 if number == 3 {
                     before = Belongings()
                     memory = try TextNumber.residentKilobytes()
