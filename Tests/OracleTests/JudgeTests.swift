@@ -205,6 +205,15 @@ import Testing
         #expect(fixture.judgement.verdict == .fail)
     }
 
+    @Test("how soon a caller is woken by an answer is no timer's affair, up to the cap")
+    func wakeUp() {
+        var bent = Fixture.connected(lost: 1, syns: [0, 1.012])
+        bent.ended = 1.012 + 0.02
+        #expect(bent.judgement.verdict == .pass, "\(bent.judgement.reason ?? "")")
+        bent.ended = 1.012 + 0.3
+        #expect(bent.judgement.verdict != .pass)
+    }
+
     @Test("endings of the harness are never a failure of TCP")
     func endings() {
         var bent = Self.good

@@ -98,7 +98,9 @@ struct ConnectFinding {
             let what = schedule.ending.errno == nil ? "SYN+ACK arrives" : "RST arrives"
             add(what, arrival, seen: answer?.at, frame: answer?.event.frame, armed: armed)
             let delivered = answer?.at ?? arrival.to
-            return end(in: Interval(delivered, delivered), armed: armed)
+            // No timer stands between the answer and the end of the call: how soon the caller is woken, and when it
+            // notes the time, is the scheduler's affair. Beyond the cap nothing is sure.
+            return end(in: Interval(delivered, delivered + Punctuality.cap), armed: armed)
         }
         switch timer.fate {
         case .retransmits:
