@@ -9,7 +9,7 @@ struct Fixture: Sendable {
     static let to = SocketAddress(server, 5000)
 
     static let facts = Facts(
-        kernel: "6.18.0", machine: "x86_64", tick: .milliseconds(4),
+        kernel: "6.18.0", machine: "x86_64", tick: .milliseconds(4), processors: 1,
         sysctls: [
             SynRetransmission.retriesKey: "6", SynRetransmission.linearKey: "4",
             SynRetransmission.maximumKey: "120000",

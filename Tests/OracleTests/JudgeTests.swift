@@ -25,6 +25,17 @@ import Testing
         #expect(bent.judgement.findings[0].rows[2].verdict == .fail)
     }
 
+    @Test("less than a tick early says nothing where another CPU advances jiffies, a tick early still fails")
+    func earlyOnTwoProcessors() {
+        var bent = Self.good
+        bent.change = { $0.facts.processors = 2 }
+        bent.syns = [0, 1.012, 2.0105, 3.034, 4.058, 5.082]
+        bent.ended = 7.1
+        #expect(bent.judgement.verdict == .inconclusive)
+        bent.syns[2] = 2.007
+        #expect(bent.judgement.verdict == .fail)
+    }
+
     @Test("a SYN later than its granule fails")
     func late() {
         var bent = Self.good

@@ -16,6 +16,8 @@ import Testing
         var testDescription: String { "retries \(retries), linear \(linear), max \(maximum), user \(user ?? 0)" }
     }
 
+    static let wheel = TimerWheel(tick: .milliseconds(4), processors: 1)
+
     static let cases = [
         Case(retries: 1, linear: 0, times: [1, 3]),
         Case(retries: 2, linear: 0, times: [1, 3, 7]),
@@ -41,7 +43,7 @@ import Testing
     func schedule(_ wanted: Case) {
         let law = SynRetransmission(
             retries: wanted.retries, linear: wanted.linear, maximumRTO: .milliseconds(wanted.maximum),
-            userTimeout: wanted.user.map(Nanoseconds.milliseconds), tick: .milliseconds(4))
+            userTimeout: wanted.user.map(Nanoseconds.milliseconds), wheel: Self.wheel)
         let timers = law.timers()
         #expect(timers.count == wanted.times.count)
         #expect(timers.last?.fate == .givesUp)
@@ -58,7 +60,7 @@ import Testing
 
     @Test("the worst case of the default attempt is the sum of the granules")
     func accumulatedLateness() {
-        let law = SynRetransmission(retries: 6, linear: 4, tick: .milliseconds(4))
+        let law = SynRetransmission(retries: 6, linear: 4, wheel: Self.wheel)
         let end = law.timers().reduce(Interval(.zero, .zero)) { $1.firing(after: $0, wheel: law.wheel) }
         // Waits: five of 1 s and one of 2 s (32 ms each), 4, 8, 16 s (256 ms each), 32 and 64 s (2048 ms each).
         #expect(end.from == .seconds(131))
@@ -69,7 +71,7 @@ import Testing
     @Test("where lateness decides, the fate says from when on")
     func lateness() {
         // 127 waits of one second are each up to 32 ms late: the limit of 127 s is reached by the 124th at the earliest.
-        let law = SynRetransmission(retries: 6, linear: 127, tick: .milliseconds(4))
+        let law = SynRetransmission(retries: 6, linear: 127, wheel: Self.wheel)
         let fates = law.timers().map(\.fate)
         #expect(fates.last == .givesUp)
         let open = fates.indices.filter { fates[$0] == .givesUpAfter(.seconds(127)) }
@@ -82,7 +84,7 @@ import Testing
     func limits() {
         func limit(_ retries: Int, _ maximum: Int64) -> Nanoseconds {
             SynRetransmission(
-                retries: retries, linear: 4, maximumRTO: .milliseconds(maximum), tick: .milliseconds(4)
+                retries: retries, linear: 4, maximumRTO: .milliseconds(maximum), wheel: Self.wheel
             ).timeLimit
         }
         #expect(limit(6, 120_000) == .seconds(127))

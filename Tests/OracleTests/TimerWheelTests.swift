@@ -14,15 +14,23 @@ import Testing
         ] as [(Int64, Int64, Int64)])
     func granules(hz: Int64, milliseconds: Int64, jiffies: Int64) {
         let tick = Nanoseconds(1_000_000_000 / hz)
-        #expect(TimerWheel(tick: tick).granule(.milliseconds(milliseconds)) == tick * jiffies)
+        #expect(TimerWheel(tick: tick, processors: 1).granule(.milliseconds(milliseconds)) == tick * jiffies)
     }
 
     @Test("a length is rounded up to whole jiffies")
     func rounding() {
-        let wheel = TimerWheel(tick: .milliseconds(4))
+        let wheel = TimerWheel(tick: .milliseconds(4), processors: 1)
         #expect(wheel.jiffies(.milliseconds(1)) == 1)
         #expect(wheel.jiffies(.milliseconds(4)) == 1)
         #expect(wheel.jiffies(.milliseconds(5)) == 2)
         #expect(wheel.jiffies(.zero) == 0)
+    }
+
+    @Test("on more than one CPU a timer may miss a tick")
+    func processors() {
+        let one = TimerWheel(tick: .milliseconds(4), processors: 1)
+        let two = TimerWheel(tick: .milliseconds(4), processors: 2)
+        #expect(one.lateness(.seconds(1)) == .milliseconds(32))
+        #expect(two.lateness(.seconds(1)) == .milliseconds(36))
     }
 }

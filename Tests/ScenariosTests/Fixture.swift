@@ -35,7 +35,7 @@ enum Fixture {
         ]
         for key in without { sysctls[key] = nil }
         return Facts(
-            kernel: "6.18.0", machine: "x86_64", tick: .milliseconds(4), sysctls: sysctls,
+            kernel: "6.18.0", machine: "x86_64", tick: .milliseconds(4), processors: 1, sysctls: sysctls,
             features: Dictionary(uniqueKeysWithValues: Feature.allCases.map { ($0, .present) }), privilege: privilege,
             descriptors: 20_000)
     }

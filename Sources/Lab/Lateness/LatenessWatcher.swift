@@ -55,14 +55,13 @@ package final class LatenessWatcher: Sendable {
     }
 
     private static func watch(_ watcher: () -> LatenessWatcher?) {
-        var lag = TickLag()
-        lag.calibrate()
+        let tick = Clock.tick()
         var due = Clock.monotonic()
         while let watcher = watcher() {
             due = max(due + period, Clock.monotonic())
             Clock.rest(until: due)
             let woke = Clock.monotonic()
-            if watcher.note(due: due, woke: woke, tickLag: lag.measure()) { return }
+            if watcher.note(due: due, woke: woke, tickLag: TickLag.measure(tick: tick)) { return }
         }
     }
 

@@ -25,7 +25,8 @@ package enum FactsProbe {
         _ name: utsname, sysctls: [String: String], features: [Feature: Availability]
     ) -> Facts {
         Facts(
-            kernel: text(name.release), machine: text(name.machine), tick: Clock.tick(), sysctls: sysctls,
+            kernel: text(name.release), machine: text(name.machine), tick: Clock.tick(),
+            processors: max(1, sysconf(Int32(_SC_NPROCESSORS_ONLN))), sysctls: sysctls,
             features: features, privilege: privilege(), descriptors: DescriptorLimit.hard)
     }
 

@@ -9,6 +9,8 @@ package struct Facts: Sendable, Hashable, Codable {
     package var machine: String
     /// The length of a jiffy, 1/HZ. The kernel's own answer: `clock_getres(CLOCK_MONOTONIC_COARSE)`.
     package var tick: Nanoseconds
+    /// CPUs that are online. On more than one, a timer may miss a tick (see `TimerWheel`).
+    package var processors: Int
     /// Every sysctl below `net.` that a fresh network namespace shows, with the value it was born with.
     /// Tabs between numbers are one space. Unreadable ones are left out.
     package var sysctls: [String: String]
@@ -18,13 +20,15 @@ package struct Facts: Sendable, Hashable, Codable {
     package var descriptors: Int
 
     package init(
-        format: Int = Format.version, kernel: String, machine: String, tick: Nanoseconds, sysctls: [String: String],
+        format: Int = Format.version, kernel: String, machine: String, tick: Nanoseconds, processors: Int,
+        sysctls: [String: String],
         features: [Feature: Availability], privilege: Privilege, descriptors: Int
     ) {
         self.format = format
         self.kernel = kernel
         self.machine = machine
         self.tick = tick
+        self.processors = processors
         self.sysctls = sysctls
         self.features = features
         self.privilege = privilege

@@ -13,7 +13,8 @@ package struct LatenessReport: Sendable, Hashable, Codable {
         /// When the watcher should have woken, and when it did.
         package var due: Nanoseconds
         package var woke: Nanoseconds
-        /// CLOCK_MONOTONIC − CLOCK_MONOTONIC_COARSE − tick at waking, when positive: how far jiffies lagged behind.
+        /// How far jiffies were behind for certain at waking: CLOCK_MONOTONIC − CLOCK_MONOTONIC_COARSE − two ticks, when
+        /// positive.
         package var tickLag: Nanoseconds
 
         package init(due: Nanoseconds, woke: Nanoseconds, tickLag: Nanoseconds) {

@@ -84,10 +84,11 @@ struct ConnectForecast {
         words += "given up when \(count) SYNs have been repeated, "
         words += "or when one has and \(law.timeLimit.fixed(1)) s have passed (tcp_write_timeout)"
         if law.userTimeout != nil { words += ", which is TCP_USER_TIMEOUT (it shortens the last wait too)" }
-        switch attempt.answer {
-        case .silence: return words + "; nobody has this address"
-        case .reset: return words + "; a host without a listener answers the SYN that arrives with RST"
-        case .synAck: return words + "; a SYN that arrives is answered with SYN+ACK"
+        switch (attempt.answer, schedule.ending) {
+        case (.silence, _): return words + "; nobody has this address"
+        case (_, .silence): return words + "; nothing gets through"
+        case (.reset, _): return words + "; a host without a listener answers the SYN that arrives with RST"
+        case (.synAck, _): return words + "; a SYN that arrives is answered with SYN+ACK"
         }
     }
 }
@@ -134,7 +135,7 @@ extension SynRetransmission {
         let user = options["TCP_USER_TIMEOUT"] ?? 0
         self.init(
             retries: retries, linear: linear ?? 0, maximumRTO: .milliseconds(Int64(maximum ?? 120_000)),
-            userTimeout: user > 0 ? .milliseconds(Int64(user)) : nil, tick: facts.tick)
+            userTimeout: user > 0 ? .milliseconds(Int64(user)) : nil, wheel: TimerWheel(facts))
     }
 }
 

@@ -16,7 +16,7 @@ struct ConnectFinding {
         guard let call = evidence.call("connect", of: socket), let remote = call.event.remote else { return nil }
         self.schedule = schedule
         self.call = call
-        wheel = TimerWheel(tick: evidence.record.facts.tick)
+        wheel = TimerWheel(evidence.record.facts)
         punctuality = Punctuality(evidence.record)
         func belongs(_ source: SocketAddress, _ destination: SocketAddress) -> Bool {
             destination == remote && (call.event.local.map { $0.port == 0 || $0 == source } ?? true)

@@ -39,14 +39,14 @@ package struct SynRetransmission: Sendable, Hashable {
 
     package init(
         retries: Int, linear: Int, initialRTO: Nanoseconds = .seconds(1), maximumRTO: Nanoseconds = .seconds(120),
-        userTimeout: Nanoseconds? = nil, tick: Nanoseconds
+        userTimeout: Nanoseconds? = nil, wheel: TimerWheel
     ) {
         self.retries = retries
         self.linear = linear
         self.initialRTO = initialRTO
         self.maximumRTO = maximumRTO
         self.userTimeout = userTimeout
-        wheel = TimerWheel(tick: tick)
+        self.wheel = wheel
     }
 
     /// The time after which an attempt ends whatever the count says: TCP_USER_TIMEOUT, or else `tcp_model_timeout()`,
@@ -95,7 +95,7 @@ extension RetransmissionTimer {
     package func firing(after elapsed: Interval, wheel: TimerWheel) -> Interval {
         Interval(
             elapsed.from + shortest(armedAt: elapsed.from, wheel),
-            elapsed.to + longest(armedAt: elapsed.to, wheel) + wheel.granule(longest(armedAt: elapsed.from, wheel)))
+            elapsed.to + longest(armedAt: elapsed.to, wheel) + wheel.lateness(longest(armedAt: elapsed.from, wheel)))
     }
 
     private func shortest(armedAt elapsed: Nanoseconds, _ wheel: TimerWheel) -> Nanoseconds {
