@@ -17,7 +17,7 @@ struct Tcpfault: AsyncParsableCommand {
         version: "tcpfault \(Version.current)",
         subcommands: [
             ListCommand.self, RunCommand.self, PlanCommand.self, PredictCommand.self, JudgeCommand.self,
-            ValidateCommand.self, DoctorCommand.self,
+            ValidateCommand.self, DoctorCommand.self, OracleCheckCommand.self,
         ])
 
     static func main() async {

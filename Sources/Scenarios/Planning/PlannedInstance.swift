@@ -18,6 +18,17 @@ package struct PlannedInstance: Sendable, Hashable {
     package var alone: Bool
     package var outcome: Outcome
 
+    package init(
+        name: String, scenario: String, summary: String, family: Family, alone: Bool, outcome: Outcome
+    ) {
+        self.name = name
+        self.scenario = scenario
+        self.summary = summary
+        self.family = family
+        self.alone = alone
+        self.outcome = outcome
+    }
+
     package var plan: Plan? {
         if case .plan(let plan, _) = outcome { plan } else { nil }
     }
