@@ -40,10 +40,14 @@ package final class Timeline {
     }
 
     /// The call has ended now.
-    func end(_ index: Int, errno: String? = nil, local: SocketAddress? = nil, remote: SocketAddress? = nil) {
+    func end(
+        _ index: Int, errno: String? = nil, noticedLate: Nanoseconds? = nil, local: SocketAddress? = nil,
+        remote: SocketAddress? = nil
+    ) {
         guard case .call(var call) = events[index].what else { preconditionFailure("bug: not a call") }
         call.ended = now()
         call.errno = errno
+        call.noticedLate = noticedLate
         call.local = local ?? call.local
         call.remote = remote ?? call.remote
         events[index].what = .call(call)

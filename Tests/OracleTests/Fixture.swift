@@ -25,6 +25,7 @@ struct Fixture: Sendable {
     var answer: (flags: TCPFlags, at: Double)?
     var errno: String?
     var ended: Double?
+    var noticedLate: Nanoseconds?
     var moments: [LatenessReport.Moment] = []
     var change: @Sendable (inout RunRecord) -> Void = { _ in }
 
@@ -100,7 +101,8 @@ struct Fixture: Sendable {
             add("client", .received, segment, answer.at, nil)
         }
         let call = CallEvent(
-            socket: "c", host: "client", call: "connect", ended: ended.map(at), errno: errno, local: Self.from,
+            socket: "c", host: "client", call: "connect", ended: ended.map(at), errno: errno, noticedLate: noticedLate,
+            local: Self.from,
             remote: Self.to)
         events.append(Event(at: at(-0.0001), .call(call)))
         var record = RunRecord(

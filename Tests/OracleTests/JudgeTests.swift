@@ -216,13 +216,18 @@ import Testing
         #expect(fixture.judgement.verdict == .fail)
     }
 
-    @Test("how soon a caller is woken by an answer is no timer's affair, up to the cap")
-    func wakeUp() {
+    @Test("an end that was noticed late may have come earlier, by what was measured and no more")
+    func noticedLate() {
         var bent = Fixture.connected(lost: 1, syns: [0, 1.012])
         bent.ended = 1.012 + 0.02
+        #expect(bent.judgement.verdict == .fail)
+        bent.noticedLate = .milliseconds(18)
         #expect(bent.judgement.verdict == .pass, "\(bent.judgement.reason ?? "")")
-        bent.ended = 1.012 + 0.3
-        #expect(bent.judgement.verdict != .pass)
+        bent.noticedLate = .milliseconds(10)
+        #expect(bent.judgement.verdict == .fail)
+        bent.ended = 1.012 + 0.4
+        bent.noticedLate = .milliseconds(400)
+        #expect(bent.judgement.verdict == .inconclusive, "beyond the cap")
     }
 
     @Test("endings of the harness are never a failure of TCP")

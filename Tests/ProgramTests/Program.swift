@@ -119,8 +119,9 @@ struct HostState: Equatable, CustomStringConvertible {
     static func runners() -> [Int32] {
         let all = (try? FileManager.default.contentsOfDirectory(atPath: "/proc")) ?? []
         return all.compactMap { Int32($0) }.filter { pid in
-            let name = try? String(contentsOfFile: "/proc/\(pid)/comm", encoding: .utf8)
-            return name == "tcpfault-run\n"
+            // Those that carry out plans; a runner that only probes comes and goes.
+            let line = try? String(contentsOfFile: "/proc/\(pid)/cmdline", encoding: .utf8)
+            return line.map { $0.contains("tcpfault-run") && $0.contains("--attended") } ?? false
         }
     }
 

@@ -58,7 +58,7 @@ package final class Endpoints {
         let code = try endpoint.socket.pendingError()
         try reactor.forget(endpoint.socket.descriptor)
         endpoint.pending = nil
-        end(call, endpoint, errno: code)
+        end(call, endpoint, errno: code, noticedLate: reactor.noticedLate)
     }
 
     /// Starts taking connections; `isIdle` tells the end, or `giveUp` brings it.
@@ -86,7 +86,7 @@ package final class Endpoints {
                 guard let socket = try listener.socket.accept() else { return }
                 let endpoint = Endpoint(acceptance.nextName, host: listener.host, socket: socket)
                 endpoints[endpoint.name] = endpoint
-                end(acceptance.pending, endpoint)
+                end(acceptance.pending, endpoint, noticedLate: reactor.noticedLate)
             } catch {
                 timeline.end(acceptance.pending, errno: error.symbol)
                 callsEnded += 1
@@ -173,10 +173,12 @@ package final class Endpoints {
         }
     }
 
-    private func end(_ call: Int, _ endpoint: Endpoint, errno code: Int32 = 0) {
+    private func end(
+        _ call: Int, _ endpoint: Endpoint, errno code: Int32 = 0, noticedLate: Nanoseconds? = nil
+    ) {
         timeline.end(
-            call, errno: code == 0 ? nil : Errno.symbol(code), local: endpoint.socket.local,
-            remote: endpoint.socket.remote)
+            call, errno: code == 0 ? nil : Errno.symbol(code), noticedLate: noticedLate,
+            local: endpoint.socket.local, remote: endpoint.socket.remote)
         callsEnded += 1
     }
 }

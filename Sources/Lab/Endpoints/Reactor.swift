@@ -24,6 +24,11 @@ package final class Reactor {
     private let epoll: Descriptor
     private var handlers: [Int32: () throws -> Void] = [:]
     private var timers: [Timer] = []
+    private let runQueueDelay = RunQueueDelay()
+    private var lastLooked = Clock.monotonic()
+    /// How late at most what is being served was noticed: since the look before, the thread had work of its own, and
+    /// once woken it may have waited for a CPU. `nil` where the kernel does not tell of such waits.
+    private(set) var noticedLate: Nanoseconds?
     private var ready = [epoll_event](repeating: epoll_event(), count: 256)
 
     package init() throws(KernelError) {
@@ -74,9 +79,13 @@ package final class Reactor {
     private func turn(waiting time: Nanoseconds) throws {
         // In whole milliseconds, rounded up, so that nobody wakes before the time.
         let timeout = Int32(clamping: max(0, (time.value + 999_999) / 1_000_000))
+        let waitedBefore = runQueueDelay.total()
+        let busy = Clock.monotonic() - lastLooked
         let count = try system("wait for descriptors") {
             epoll_wait(epoll.number, &ready, Int32(ready.count), timeout)
         }
+        lastLooked = Clock.monotonic()
+        noticedLate = runQueueDelay.total().flatMap { total in waitedBefore.map { busy + total - $0 } }
         for index in 0..<Int(count) {
             // A handler may have forgotten a descriptor that comes later in the same batch.
             try handlers[ready[index].data.fd]?()

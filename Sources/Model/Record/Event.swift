@@ -53,18 +53,22 @@ package struct CallEvent: Sendable, Hashable, Codable {
     package var ended: Nanoseconds?
     /// The errno's symbol; `nil` where it succeeded or has not ended.
     package var errno: String?
+    /// How much later than it happened the end may have been written down: the runner's thread had work of its own or
+    /// waited for a CPU. `nil`: not at all, or the kernel does not tell.
+    package var noticedLate: Nanoseconds?
     package var local: SocketAddress?
     package var remote: SocketAddress?
 
     package init(
         socket: String, host: String, call: String, ended: Nanoseconds?, errno: String? = nil,
-        local: SocketAddress? = nil, remote: SocketAddress? = nil
+        noticedLate: Nanoseconds? = nil, local: SocketAddress? = nil, remote: SocketAddress? = nil
     ) {
         self.socket = socket
         self.host = host
         self.call = call
         self.ended = ended
         self.errno = errno
+        self.noticedLate = noticedLate
         self.local = local
         self.remote = remote
     }

@@ -98,13 +98,11 @@ struct ConnectFinding {
             let what = schedule.ending.errno == nil ? "SYN+ACK arrives" : "RST arrives"
             add(what, arrival, seen: answer?.at, frame: answer?.event.frame, armed: armed)
             let delivered = answer?.at ?? arrival.to
-            // No timer stands between the answer and the end of the call: how soon the caller is woken, and when it
-            // notes the time, is the scheduler's affair. Beyond the cap nothing is sure.
-            return end(in: Interval(delivered, delivered + Punctuality.cap), armed: armed)
+            return end(in: Interval(delivered, delivered), armed: armed)
         }
         switch timer.fate {
         case .retransmits:
-            add("SYN \(index + 2)", window, seen: nil, frame: nil, armed: armed)
+            add("SYN \(index + 2)", window, seen: nil, armed: armed)
             // Nothing is said of later times once a SYN is missing.
             rows.append(
                 Finding.Row(
@@ -118,17 +116,21 @@ struct ConnectFinding {
     }
 
     private mutating func end(in window: Interval, armed: Nanoseconds) {
-        add(schedule.ending.outcome, window, seen: endsAsExpected ? call.event.ended : nil, frame: nil, armed: armed)
+        add(
+            schedule.ending.outcome, window, seen: endsAsExpected ? call.event.ended : nil,
+            noticedLate: call.event.noticedLate ?? .zero, armed: armed)
     }
 
     private var endsAsExpected: Bool { call.event.ended != nil && call.event.errno == schedule.ending.errno }
 
     private mutating func add(
-        _ what: String, _ window: Interval, seen: Nanoseconds?, frame: Int?, armed: Nanoseconds
+        _ what: String, _ window: Interval, seen: Nanoseconds?, frame: Int? = nil, noticedLate: Nanoseconds = .zero,
+        armed: Nanoseconds
     ) {
+        let verdict = seen.map { punctuality.verdict($0, noticedLate: noticedLate, in: window, armed: armed) }
         rows.append(
             Finding.Row(
-                verdict: seen.map { punctuality.verdict($0, in: window, armed: armed) } ?? .fail, what: what,
+                verdict: verdict ?? .fail, what: what,
                 window: Interval(window.from - call.at, window.to - call.at), seen: seen.map { $0 - call.at },
                 frame: frame))
     }

@@ -40,7 +40,9 @@ enum Findings {
             }
         let verdict: Verdict =
             if !asClaimed { .fail } else if let within = claim.within {
-                Punctuality(evidence.record).verdict(length, in: within, armed: call.at)
+                Punctuality(evidence.record).verdict(
+                    ended, noticedLate: call.event.noticedLate ?? .zero,
+                    in: Interval(call.at + within.from, call.at + within.to), armed: call.at)
             } else { .pass }
         let outcome = call.event.errno.map { "failed with \($0)" } ?? "returned"
         return prediction.finding(verdict, title, seen: "it \(outcome) after \(length.fixed(3)) s")

@@ -25,14 +25,18 @@ struct Punctuality {
         unseenLag = record.facts.processors > 1 ? record.facts.tick : .zero
     }
 
-    /// Whether `time` lies in `window`, for a timer that was armed at `armed`.
-    func verdict(_ time: Nanoseconds, in window: Interval, armed: Nanoseconds) -> Verdict {
+    /// Whether `time` lies in `window`, for a timer that was armed at `armed`. What was noticed late may have happened
+    /// that much earlier.
+    func verdict(
+        _ time: Nanoseconds, noticedLate: Nanoseconds = .zero, in window: Interval, armed: Nanoseconds
+    ) -> Verdict {
         let early = tickLag(near: Interval(armed, armed))
-        let late = delay(near: Interval(window.to, max(window.to, min(time, window.to + Self.cap))))
-        if time >= window.from - early - drift && time <= window.to + late + drift {
+        let late = noticedLate + delay(near: Interval(window.to, max(window.to, min(time, window.to + Self.cap))))
+        let from = window.from - min(early, Self.cap) - drift
+        if time >= from && time <= window.to + min(late, Self.cap) + drift {
             return drift > Self.allowedDrift ? .inconclusive : .pass
         }
-        if time < window.from && time >= window.from - early - drift - unseenLag { return .inconclusive }
+        if time < window.from && time >= from - unseenLag { return .inconclusive }
         return max(early, late) > Self.cap || drift > Self.allowedDrift ? .inconclusive : .fail
     }
 
