@@ -79,13 +79,10 @@ final class Folder {
     }
 }
 
-/// What of the machine a run could leave changed.
-struct HostState: Equatable, CustomStringConvertible {
+/// What of the machine a run could leave changed. (A namespace without a name lives only by a process that holds it.)
+struct HostState: Equatable {
     var links: [String]
     var sysctls: [String: String]
-    /// Network namespaces that the kernel holds; `nil` for users who may not ask.
-    var namespaces: Int?
-    var runners: Int
 
     static func now() -> HostState {
         let files = FileManager.default
@@ -96,34 +93,39 @@ struct HostState: Equatable, CustomStringConvertible {
                 sysctls["\(folder)/\(name)"] = try? String(contentsOfFile: "\(folder)/\(name)", encoding: .utf8)
             }
         }
-        let slabs = try? String(contentsOfFile: "/proc/slabinfo", encoding: .utf8)
-        let line = slabs?.split(separator: "\n").first { $0.hasPrefix("net_namespace ") }
-        return HostState(
-            links: links, sysctls: sysctls,
-            namespaces: line?.split(separator: " ").dropFirst().first.flatMap { Int($0) },
-            runners: runners().count)
+        return HostState(links: links, sysctls: sysctls)
+    }
+}
+
+extension Program.Running {
+    /// The process id of the runner that carries out plans, once it is there.
+    func runner() -> Int32? {
+        for _ in 0..<200 {
+            if let child = children().first(where: isRunner) { return child }
+            usleep(50_000)
+        }
+        return nil
     }
 
-    /// The kernel takes namespaces apart in the background: waits until all is as it was, or returns how it is.
-    func restored(within seconds: Double = 20) -> HostState {
+    private func children() -> [Int32] {
+        let parent = process.processIdentifier
+        let tasks = (try? FileManager.default.contentsOfDirectory(atPath: "/proc/\(parent)/task")) ?? []
+        return tasks.flatMap { task in
+            let text = try? String(contentsOfFile: "/proc/\(parent)/task/\(task)/children", encoding: .utf8)
+            return (text ?? "").split(separator: " ").compactMap { Int32($0) }
+        }
+    }
+
+    /// One that only probes comes and goes.
+    private func isRunner(_ process: Int32) -> Bool {
+        let line = try? String(contentsOfFile: "/proc/\(process)/cmdline", encoding: .utf8)
+        return line.map { $0.contains("tcpfault-run") && $0.contains("--attended") } ?? false
+    }
+
+    /// Whether a process ends within some seconds.
+    static func ends(_ process: Int32, within seconds: Double = 5) -> Bool {
         let deadline = Date(timeIntervalSinceNow: seconds)
-        var state = HostState.now()
-        while state != self && Date() < deadline {
-            usleep(100_000)
-            state = HostState.now()
-        }
-        return state
+        while kill(process, 0) == 0 && Date() < deadline { usleep(20_000) }
+        return kill(process, 0) != 0
     }
-
-    /// The process ids of all runners.
-    static func runners() -> [Int32] {
-        let all = (try? FileManager.default.contentsOfDirectory(atPath: "/proc")) ?? []
-        return all.compactMap { Int32($0) }.filter { pid in
-            // Those that carry out plans; a runner that only probes comes and goes.
-            let line = try? String(contentsOfFile: "/proc/\(pid)/cmdline", encoding: .utf8)
-            return line.map { $0.contains("tcpfault-run") && $0.contains("--attended") } ?? false
-        }
-    }
-
-    var description: String { "links \(links), namespaces \(namespaces ?? -1), runners \(runners)" }
 }
