@@ -109,6 +109,19 @@ struct NetlinkGoldenTests {
             ])
     }
 
+    @Test("ip route get fd00::1")
+    func routeGet() {
+        check(
+            .routeGet(address("fd00::1")),
+            [
+                ("30 00 00 00", "48 bytes"), ("1a 00", "RTM_GETROUTE"), ("05 00", "REQUEST, ACK"),
+                ("00 00 00 00 00 00 00 00", "sequence, port"),
+                ("0a 80 00 00", "AF_INET6, 128 bits of destination, none of source, no TOS"),
+                ("00 00 00 00", "any table, protocol, scope and type"), ("00 00 00 00", "no flags"),
+                ("14 00 01 00", "RTA_DST"), ("fd 00 00 00 00 00 00 00 00 00 00 00 00 00 00 01", "fd00::1"),
+            ])
+    }
+
     @Test("ip neighbour add 198.18.0.2 lladdr 02:00:00:00:01:01 dev to-server nud permanent")
     func neighbourAdd() {
         check(

@@ -67,6 +67,22 @@ struct NetlinkSessionTests {
         }
     }
 
+    @Test("tell what is local from what is far away or nowhere")
+    func local() throws {
+        let bench = try Bench()
+        let interface = try bench.route.linkIndex("a")
+        try bench.route.linkSetUp(interface)
+        try bench.route.linkSetUp(try bench.route.linkIndex("b"))
+        for (own, neighbour, length) in [("198.18.0.1", "198.18.0.2", 24), ("fd00::1", "fd00::2", 64)] {
+            let own = try #require(IPAddress(own))
+            let neighbour = try #require(IPAddress(neighbour))
+            #expect(try !bench.route.isLocal(own), "no route at all")
+            try bench.route.addressAdd(Prefix(own, length), to: interface)
+            #expect(try Patience.wait(.seconds(5)) { try bench.route.isLocal(own) })
+            #expect(try !bench.route.isLocal(neighbour))
+        }
+    }
+
     @Test("read dumps that need many datagrams")
     func longDump() throws {
         let bench = try Bench()

@@ -2,6 +2,7 @@ import Glibc
 import Kernel
 import Lab
 import Model
+import Synchronization
 import Testing
 
 @Suite("A plan's hosts", .enabled(if: UserNamespace.holdsCapabilities(), Plans.reason))
@@ -57,6 +58,47 @@ struct TopologyTests {
         withExtendedLifetime((socket.number, listener.number)) {}
     }
 
+    /// The more addresses there are, the longer the kernel's work queue lags behind: without the wait, this fails.
+    @Test("take in what comes for any of their addresses as soon as they are built")
+    func localAtOnce() throws {
+        var plan = Plans.pair()
+        for number in 0..<100 {
+            plan.hosts[1].interfaces[0].addresses.append(Plans.prefix("fd00:7cb:2::\(number)", 64))
+        }
+        let wanted = plan.hosts.flatMap { host in
+            host.interfaces.flatMap(\.addresses).map { "wait until \($0.address) is local to \(host.name)" }
+        }
+        for _ in 0..<10 {
+            var steps: [String] = []
+            let laboratory = try Laboratory(plan) { steps.append($0) }
+            for host in plan.hosts {
+                let missing = try host.interfaces.flatMap(\.addresses).filter {
+                    try !laboratory.host(host.name).route.isLocal($0.address)
+                }
+                #expect(missing.isEmpty, "\(host.name)")
+            }
+            #expect(steps.filter { $0.hasPrefix("wait until ") } == wanted)
+        }
+    }
+
+    @Test("lose no first SYN, however busy the machine is", arguments: Family.allCases)
+    func firstSyn(_ family: Family) throws {
+        let crowd = try Crowd()
+        defer { crowd.disperse() }
+        let target = Plans.address(family == .ipv4 ? "198.18.0.2" : "fd00:7cb:1::2")
+        for _ in 0..<(TextNumber.environment("TCPFAULT_BUILDS") ?? 20) {
+            let laboratory = try Laboratory(Plans.pair(family))
+            let client = try laboratory.host("client")
+            let socket = Descriptor(owning: try client.visit { try Sockets.stream(family).take() })
+            // Nobody listens: the refusal is the answer to the first SYN, which is not sent twice within this limit.
+            let error = #expect(throws: KernelError.self) {
+                try Sockets.connect(socket, to: target, port: 5_000, limit: 900)
+            }
+            #expect(error?.errno == ECONNREFUSED)
+            #expect(try laboratory.host("server").counters()["Ip6.InAddrErrors"] == 0)
+        }
+    }
+
     @Test("reach what is behind a route")
     func route() throws {
         let laboratory = try Laboratory(Plans.pair())
@@ -90,5 +132,29 @@ struct TopologyTests {
         plan.links[0].b.interface = "to-nowhere"
         let error = #expect(throws: LabError.self) { try Laboratory(plan) }
         #expect(error == .inconsistentPlan("host 'server' has no interface 'to-nowhere'"))
+    }
+}
+
+/// One thread a processor that does nothing but use it, until all are told to stop.
+private final class Crowd {
+    private final class Whistle: Sendable {
+        let blown = Atomic(false)
+    }
+
+    private let whistle = Whistle()
+    private var threads: [PlainThread] = []
+
+    init() throws {
+        for _ in 0..<sysconf(Int32(_SC_NPROCESSORS_ONLN)) {
+            threads.append(
+                try PlainThread { [whistle] in
+                    while !whistle.blown.load(ordering: .relaxed) {}
+                })
+        }
+    }
+
+    func disperse() {
+        whistle.blown.store(true, ordering: .relaxed)
+        for thread in threads { thread.join() }
     }
 }

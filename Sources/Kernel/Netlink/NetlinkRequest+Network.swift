@@ -76,7 +76,8 @@ extension NetlinkRequest {
 
     /// `ip address add PREFIX dev INTERFACE nodad`
     ///
-    /// IPv6 without duplicate address detection: the address works at once, and nothing is sent for it.
+    /// IPv6 without duplicate address detection: nothing is sent for the address. It becomes local in a work queue of
+    /// the kernel's, a moment after the answer (addrconf_dad_work, net/ipv6/addrconf.c).
     static func addressAdd(_ prefix: Prefix, to interface: Int32) -> NetlinkRequest {
         NetlinkRequest(Int(RTM_NEWADDR), flags: NLM_F_CREATE | NLM_F_EXCL) { message in
             var header = ifaddrmsg()
@@ -104,6 +105,17 @@ extension NetlinkRequest {
             if destination.length > 0 { message.put(Int(RTA_DST.rawValue), destination.address.bytes) }
             message.put(Int(RTA_GATEWAY.rawValue), gateway.bytes)
             message.put(Int(RTA_OIF.rawValue), UInt32(interface))
+        }
+    }
+
+    /// `ip route get ADDRESS`
+    static func routeGet(_ address: IPAddress) -> NetlinkRequest {
+        NetlinkRequest(Int(RTM_GETROUTE)) { message in
+            var header = rtmsg()
+            header.rtm_family = address.family.number
+            header.rtm_dst_len = UInt8(address.bytes.count * 8)
+            message.put(header)
+            message.put(Int(RTA_DST.rawValue), address.bytes)
         }
     }
 

@@ -30,7 +30,7 @@ package final class RouteSession: Sendable {
         } catch  where error.errno == EAFNOSUPPORT {}
     }
 
-    /// `ip address add PREFIX dev INTERFACE nodad`
+    /// `ip address add PREFIX dev INTERFACE nodad`; done when `isLocal` says so, and for IPv6 not before.
     package func addressAdd(_ prefix: Prefix, to interface: Int32) throws(KernelError) {
         try session.send(.addressAdd(prefix, to: interface), "add address \(prefix)")
     }
@@ -39,6 +39,26 @@ package final class RouteSession: Sendable {
     package func routeAdd(_ destination: Prefix, via gateway: IPAddress, interface: Int32) throws(KernelError) {
         try session.send(
             .routeAdd(destination, via: gateway, interface: interface), "add route \(destination) via \(gateway)")
+    }
+
+    /// `ip route get ADDRESS` begins with `local`: what comes for that address is taken in. False where no route leads
+    /// there.
+    package func isLocal(_ address: IPAddress) throws(KernelError) -> Bool {
+        let attempt = "look up the route to \(address)"
+        let replies: [NetlinkMessage]
+        do {
+            replies = try session.send(.routeGet(address), attempt)
+        } catch  where [ENETUNREACH, EHOSTUNREACH].contains(error.errno) {
+            return false
+        }
+        guard let reply = replies.first else { throw KernelError(attempt, errno: EPROTO) }
+        let header = try parse(attempt) {
+            let reader = AttributeReader(reply.payload, after: MemoryLayout<rtmsg>.size)
+            let header = reader.fixed(as: rtmsg.self)
+            try reader.finish()
+            return header
+        }
+        return header?.rtm_type == UInt8(RTN_LOCAL)
     }
 
     /// `ip neighbour add ADDRESS lladdr MAC dev INTERFACE nud permanent`

@@ -16,6 +16,9 @@ package final class Laboratory {
     /// How long a veth may take from "up" to carrying packets. It takes the kernel's link watch well under 1 ms.
     private static let carrierLimit = Nanoseconds.seconds(5)
 
+    /// How long an IPv6 address may take to become local: the kernel's work queue must get a processor for it.
+    private static let addressLimit = Nanoseconds.seconds(5)
+
     /// Throws `LabError` where the plan asks for what the kernel refuses or lacks, otherwise `KernelError`.
     package convenience init(_ plan: Plan) throws { try self.init(plan, beforeStep: { _ in }) }
 
@@ -68,6 +71,7 @@ package final class Laboratory {
         for host in plan.hosts { try raise(host) }
         for host in plan.hosts { try awaitCarrier(host) }
         for host in plan.hosts { try furnish(host) }
+        for host in plan.hosts { try awaitAddresses(host) }
         for host in plan.hosts {
             try step("write the other sysctls of \(host.name)") {
                 try self.host(host.name).writeSysctls(plan.writtenSysctls(of: host).filter { !Self.isCopied($0) })
@@ -179,6 +183,17 @@ package final class Laboratory {
             try step("add the route to \(route.destination) of \(host.name)") {
                 try made.route.routeAdd(
                     route.destination, via: route.via, interface: try made.interfaceIndex(route.interface))
+            }
+        }
+    }
+
+    /// Until then the host throws away what comes for the address (Ip6InAddrErrors), be it the first SYN of a run.
+    private func awaitAddresses(_ host: Host) throws {
+        let route = try self.host(host.name).route
+        for address in host.interfaces.flatMap(\.addresses).map(\.address) {
+            try step("wait until \(address) is local to \(host.name)") {
+                guard try Patience.wait(Self.addressLimit, until: { try route.isLocal(address) })
+                else { throw KernelError("make \(address) local to \(host.name)", errno: ETIMEDOUT) }
             }
         }
     }
