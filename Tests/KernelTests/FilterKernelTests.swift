@@ -96,6 +96,17 @@ struct FilterKernelTests {
         #expect(counts.taken == matches)
     }
 
+    @Test("extended: no range at all counts and takes nothing", .enabled(if: missing == nil, "needs ebpf (CAP_BPF)"))
+    func noRange() throws {
+        let filter = try CountingFilter(Selector(flagMask: .deciding, flagValue: .syn, nth: []), verdict: .shot)
+        for flags: UInt16 in [0x002, 0x010, 0x002] {
+            #expect(try filter.answer(Frames.ipv6(Frames.tcp(flags, 0))) == TrafficAction.unspecified)
+        }
+        let counts = try filter.counts()
+        #expect(counts.matched == 2)
+        #expect(counts.taken == 0)
+    }
+
     @Test("extended: many ranges pass the verifier too", .enabled(if: missing == nil, "needs ebpf (CAP_BPF)"))
     func manyRanges() throws {
         let ranges = (0..<2000).map { NthRange(first: $0 * 2 + 1, last: $0 * 2 + 1) }

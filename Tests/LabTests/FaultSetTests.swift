@@ -71,7 +71,7 @@ struct FaultSetTests {
         "the nth of a burst, by a map in the kernel", .enabled(if: canExtend, "needs ebpf (CAP_BPF)"),
         arguments: [
             ([NthRange(first: 1, last: 2)], "xx......"), ([NthRange(first: 3, last: nil)], "..xxxxxx"),
-            ([NthRange(first: 2, last: 2), NthRange(first: 4, last: 5)], ".x.xx..."),
+            ([NthRange(first: 2, last: 2), NthRange(first: 4, last: 5)], ".x.xx..."), ([], "........"),
         ] as [([NthRange], String)])
     func burst(_ nth: [NthRange], _ picture: String) throws {
         let laboratory = try Laboratory(Plans.pair())
@@ -94,7 +94,7 @@ struct FaultSetTests {
         "the nth one by one, by classic filters that follow the tap",
         arguments: [
             ([NthRange(first: 1, last: 2)], "xx......"), ([NthRange(first: 3, last: nil)], "..xxxxxx"),
-            ([NthRange(first: 2, last: 2), NthRange(first: 4, last: 5)], ".x.xx..."),
+            ([NthRange(first: 2, last: 2), NthRange(first: 4, last: 5)], ".x.xx..."), ([], "........"),
         ] as [([NthRange], String)])
     func oneByOne(_ nth: [NthRange], _ picture: String) throws {
         let laboratory = try Laboratory(Plans.pair())

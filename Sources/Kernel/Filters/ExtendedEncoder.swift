@@ -73,6 +73,7 @@ package enum ExtendedEncoder {
     ///     atomic_add(&counters->taken, 1);
     ///     return VERDICT;
     /// ```
+    /// Without any range there is no `take`, since the verifier refuses what nothing leads to.
     private static func appendCount(
         _ nth: [NthRange]?, _ verdict: FaultSite.FilterVerdict, _ map: Int32, to program: inout ExtendedAssembly
     ) {
@@ -89,7 +90,8 @@ package enum ExtendedEncoder {
             ExtendedInstruction(BPF_ALU64 | BPF_MOV | BPF_K, to: .r1, immediate: 1),
             ExtendedInstruction(atomic, to: .r0, from: .r1, offset: 0, immediate: BPF_ADD | BPF_FETCH),
             ExtendedInstruction(BPF_ALU64 | BPF_ADD | BPF_K, to: .r1, immediate: 1))
-        for range in nth ?? [NthRange(first: 1, last: nil)] {
+        let ranges = nth ?? [NthRange(first: 1, last: nil)]
+        for range in ranges {
             program.append(ExtendedInstruction.wide(.r2, UInt64(range.first)))
             program.append(ExtendedInstruction(BPF_JMP | BPF_JLT | BPF_X, to: .r1, from: .r2), to: ignore)
             program.append(ExtendedInstruction.wide(.r2, range.last.map { UInt64($0) } ?? .max))
@@ -97,6 +99,7 @@ package enum ExtendedEncoder {
         }
         program.label(ignore)
         program.append(answer(TrafficAction.unspecified))
+        guard !ranges.isEmpty else { return }
         program.label(take)
         program.append(
             ExtendedInstruction(BPF_ALU64 | BPF_MOV | BPF_K, to: .r1, immediate: 1),

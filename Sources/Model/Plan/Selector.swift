@@ -10,8 +10,8 @@ package struct Selector: Sendable, Hashable, Codable {
     package var flagMask: TCPFlags
     package var flagValue: TCPFlags
     package var payload: PayloadRule
-    /// Which of the matches, counted from 1 since the fault was first switched on; `nil`: all of them.
-    /// Ascending, without overlap.
+    /// Which of the matches, counted from 1 since the fault was first switched on; `nil`: all of them,
+    /// empty: none, they are only counted. Ascending, without overlap.
     package var nth: [NthRange]?
 
     package init(
