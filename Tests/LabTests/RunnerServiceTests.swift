@@ -15,15 +15,19 @@ struct RunnerServiceTests {
             let count = TextNumber.environment("TCPFAULT_RUNS") ?? 12
             let folder = try TemporaryFolder()
             let client = try ServiceClient()
+            // The ACK of the second handshake is lost, which keeps nobody waiting.
+            var fault = Plans.lostSyn([NthRange(first: 2, last: 2)])
+            fault.selector.flagValue = .ack
             let plan = Plans.plan(
-                [Plans.listen(.ipv4), Plans.connect(.ipv4), Plans.accept()],
-                faults: [Plans.lostSyn([NthRange(first: 2, last: 2)])])
+                [Plans.listen(.ipv4), Plans.connect(.ipv4), Plans.accept(), Plans.connect(.ipv4, as: "d")],
+                faults: [fault])
             var before: Belongings?
             var memory = 0
             for number in 0..<count {
                 try client.send(.run(plan: plan, folder: folder.path, live: false, hold: false))
                 guard case .finished = try client.receive() else { throw ServiceClient.Surprise() }
-                #expect(try folder.read("record.json").contains("\"completed\""))
+                let record = try folder.read("record.json")
+                #expect(record.contains("\"completed\"") && record.contains("\"takenBy\" : \"lost\""))
                 if number == 3 {
                     before = Belongings()
                     memory = try TextNumber.residentKilobytes()
