@@ -42,3 +42,12 @@ struct Belongings: Equatable {
         return count > 0 ? String(decoding: bytes.prefix(count), as: UTF8.self) : nil
     }
 }
+
+/// `hard`: for the rest of the process, as far as nobody with a privilege undoes it.
+func limitDescriptors(to count: Int, hard: Bool = false) throws {
+    var limit = rlimit()
+    try system("read the limit") { getrlimit(__rlimit_resource_t(RLIMIT_NOFILE.rawValue), &limit) }
+    limit.rlim_cur = rlim_t(count)
+    if hard { limit.rlim_max = rlim_t(count) }
+    try system("set the limit") { setrlimit(__rlimit_resource_t(RLIMIT_NOFILE.rawValue), &limit) }
+}

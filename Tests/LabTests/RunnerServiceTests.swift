@@ -71,6 +71,54 @@ struct RunnerServiceTests {
         }
     }
 
+    @Test("with descriptors for two runs side by side completes five, and refuses what never fits")
+    func descriptorBudget() async {
+        await #expect(processExitsWith: .success) {
+            let wait = Step(.wait(Wait(until: .duration(.milliseconds(300)), atMost: .seconds(1))))
+            var plan = Plans.plan([Plans.listen(.ipv4), wait], faults: [Plans.lostSyn()])
+            let need = plan.descriptorNeed
+            try limitDescriptors(to: RunnerService.reserve + 3 * need - 1, hard: true)
+            let client = try ServiceClient()
+            try client.send(.probe)
+            guard case .facts = try client.receive() else { throw ServiceClient.Surprise() }
+            let idle = Belongings().descriptors.count
+
+            let folders = try (1...5).map { _ in try TemporaryFolder() }
+            for (number, folder) in folders.enumerated() {
+                plan.instance = "run-\(number)"
+                try client.send(.run(plan: plan, folder: folder.path, live: true, hold: false))
+            }
+            var large = plan
+            large.steps.append(Plans.accept(3 * need))
+            try client.send(.run(plan: large, folder: "never", live: false, hold: false))
+
+            var running: Set<String> = []
+            var finished: Set<String> = []
+            var most = 0
+            var refusals: [String] = []
+            while finished.count + refusals.count < 6 {
+                switch try client.receive() {
+                case .event(let instance, let event):
+                    guard case .step(StepEvent(index: 1, began: true)) = event.what else { continue }
+                    running.insert(instance)
+                    most = max(most, running.count)
+                    #expect(Belongings().descriptors.count <= idle + 2 * need)
+                case .finished(let instance, _):
+                    running.remove(instance)
+                    finished.insert(instance)
+                case .refused(let reason): refusals.append(reason)
+                default: throw ServiceClient.Surprise()
+                }
+            }
+            #expect(finished == Set((0..<5).map { "run-\($0)" }))
+            #expect(most == 2)
+            #expect(refusals.count == 1 && refusals[0].contains("raise the hard limit"))
+            for folder in folders { #expect(try folder.read("record.json").contains("\"completed\"")) }
+            try client.send(.done)
+            #expect(try client.end())
+        }
+    }
+
     @Test("ends at once when it is attended and left alone, and otherwise finishes its work")
     func leftAlone() async {
         await #expect(processExitsWith: .success) {

@@ -88,13 +88,6 @@ extension Plans {
     ]
 }
 
-private func limitDescriptors(to count: Int) throws {
-    var limit = rlimit()
-    try system("read the limit") { getrlimit(__rlimit_resource_t(RLIMIT_NOFILE.rawValue), &limit) }
-    limit.rlim_cur = rlim_t(count)
-    try system("set the limit") { setrlimit(__rlimit_resource_t(RLIMIT_NOFILE.rawValue), &limit) }
-}
-
 /// Knows which namespaces are alive without keeping them: a namespace that got an id in the witness's own one loses it
 /// when it dies (RTM_NEWNSID; ip-netns(8), `set`).
 private final class Witness {

@@ -41,7 +41,7 @@ package final class RunnerService {
     private var refusals = 0
 
     /// Descriptors that are no run's: the program's own, and those of a visit or a file that is open for a moment.
-    private static let reserve = 64
+    package static let reserve = 64
 
     /// Reads requests from `input` and writes messages to `output`; both stay the caller's.
     package init(_ settings: Settings, input: Int32 = STDIN_FILENO, output: Int32 = STDOUT_FILENO) throws {
