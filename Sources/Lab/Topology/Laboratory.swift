@@ -13,11 +13,10 @@ package final class Laboratory {
     private var hosts: [String: LabHost] = [:]
     private var undo: [() -> Void] = []
 
-    /// How long a veth may take from "up" to carrying packets. It takes the kernel's link watch well under 1 ms.
-    private static let carrierLimit = Nanoseconds.seconds(5)
-
-    /// How long an IPv6 address may take to become local: the kernel's work queue must get a processor for it.
-    private static let addressLimit = Nanoseconds.seconds(5)
+    /// How long a veth may take from "up" to carrying packets, and how long an IPv6 address to become local. Work queues
+    /// of the kernel do both, well under 1 ms on an idle machine; but they need the lock of all namespaces (rtnl_lock),
+    /// which the removal of many others has held for more than 5 s.
+    private static let kernelLimit = Nanoseconds.seconds(30)
 
     /// Throws `LabError` where the plan asks for what the kernel refuses or lacks, otherwise `KernelError`.
     package convenience init(_ plan: Plan) throws { try self.init(plan, beforeStep: { _ in }) }
@@ -158,7 +157,7 @@ package final class Laboratory {
         try step("wait for the carrier of \(host.name)") {
             let route = try self.host(host.name).route
             for interface in host.interfaces {
-                guard try Patience.wait(Self.carrierLimit, until: { try route.link(interface.name).isOperational })
+                guard try Patience.wait(Self.kernelLimit, until: { try route.link(interface.name).isOperational })
                 else { throw KernelError("get a carrier on \(interface.name) of \(host.name)", errno: ETIMEDOUT) }
             }
         }
@@ -192,7 +191,7 @@ package final class Laboratory {
         let route = try self.host(host.name).route
         for address in host.interfaces.flatMap(\.addresses).map(\.address) {
             try step("wait until \(address) is local to \(host.name)") {
-                guard try Patience.wait(Self.addressLimit, until: { try route.isLocal(address) })
+                guard try Patience.wait(Self.kernelLimit, until: { try route.isLocal(address) })
                 else { throw KernelError("make \(address) local to \(host.name)", errno: ETIMEDOUT) }
             }
         }
