@@ -86,7 +86,7 @@ struct TopologyTests {
         let crowd = try Crowd()
         defer { crowd.disperse() }
         let target = Plans.address(family == .ipv4 ? "198.18.0.2" : "fd00:7cb:1::2")
-        for _ in 0..<(TextNumber.environment("TCPFAULT_BUILDS") ?? 20) {
+        for _ in 0..<(TextNumber.environment("TCPFAULT_BUILDS") ?? 10) {
             let laboratory = try Laboratory(Plans.pair(family))
             let client = try laboratory.host("client")
             let socket = Descriptor(owning: try client.visit { try Sockets.stream(family).take() })
