@@ -152,6 +152,33 @@ struct FaultSetTests {
         #expect(try faults.report().first?.qdiscDropped == 2)
     }
 
+    @Test("a frame for another host's MAC is overheard, and a fault at ingress takes it")
+    func overheard() throws {
+        let folder = try TemporaryFolder()
+        let plan = Plans.pair()
+        let laboratory = try Laboratory(plan)
+        let sender = try FaultTap(laboratory, "client", "to-server")
+        let host = try #require(plan.hosts.first { $0.name == "server" })
+        let tap = try Tap(
+            try laboratory.host("server"), host.interfaces[0], of: host, folder: folder.path, facts: FactsProbe.facts())
+        let faults = try FaultSet(
+            [Fault(name: "syn", selector: Self.syn(), site: Self.server)], in: laboratory, extended: false)
+        var stray = Self.frame
+        stray[5] = 0x77
+        try sender.send(stray)
+        try sender.send(Self.frame)
+        let timeline = Timeline()
+        try tap.drain(into: timeline) { frame, tap, direction in
+            try faults.saw(frame, host: tap.host, interface: tap.interface, direction: direction)
+        }
+        let packets = timeline.sorted().compactMap { event in
+            if case .packet(let packet) = event.what { packet } else { nil }
+        }
+        #expect(packets.map(\.direction) == [.overheard, .received])
+        #expect(packets.map(\.takenBy) == ["syn", "syn"])
+        #expect(try faults.report().first?.qdiscDropped == 2)
+    }
+
     @Test("at one interface the first fault that takes a packet keeps it from the next")
     func order() throws {
         let laboratory = try Laboratory(Plans.pair())

@@ -79,8 +79,16 @@ final class PacketSocket {
             let start = index * Self.snapLength
             return CapturedFrame(
                 stamp: frame.stamp == 0 ? Clock.realtime() : Nanoseconds(frame.stamp),
-                direction: frame.kind == UInt8(PACKET_OUTGOING) ? .sent : .received,
+                direction: Self.direction(frame.kind),
                 length: Int(frame.length), bytes: Array(space[start..<start + Int(frame.copied)]))
+        }
+    }
+
+    private static func direction(_ kind: UInt8) -> PacketEvent.Direction {
+        switch Int32(kind) {
+        case PACKET_OUTGOING: .sent
+        case PACKET_OTHERHOST: .overheard
+        default: .received
         }
     }
 

@@ -49,7 +49,7 @@ package final class FaultSet {
     package func saw(
         _ frame: Frame, host: String, interface: String, direction: PacketEvent.Direction
     ) throws -> String? {
-        let hook: FaultSite.Hook = direction == .received ? .ingress : .egress
+        let hook: FaultSite.Hook = direction == .sent ? .egress : .ingress
         for filter in filters {
             let site = filter.fault.site
             guard site.hook == hook, site.interface == interface, site.host == host else { continue }

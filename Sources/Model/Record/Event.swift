@@ -20,7 +20,12 @@ package struct Event: Sendable, Hashable, Codable {
 
 /// A packet at a tap, stamped by the kernel.
 package struct PacketEvent: Sendable, Hashable, Codable {
-    package enum Direction: String, Sendable, Hashable, Codable { case received, sent }
+    package enum Direction: String, Sendable, Hashable, Codable {
+        case received, sent
+        /// It came in, but for another host's MAC address (PACKET_OTHERHOST): the tap and clsact ingress see it, IP does
+        /// not count it.
+        case overheard
+    }
 
     package var host: String
     package var interface: String
