@@ -99,7 +99,7 @@ scenarios: build ## every scenario on the real kernel
 scenarios-must-fail: build ## counter-runs: without its cause, by a bent law, by a misplaced drop nothing may pass
 	@status=0
 	$(TCPFAULT) run --all --must-fail $(ARGS) || status=$$?
-	$(TCPFAULT) run connect-timeout --must-fail --counter-run bent-law $(ARGS) || status=$$?
+	$(TCPFAULT) run connect-timeout syn-lost-twice syn-ack-lost-once connection-refused --must-fail --counter-run bent-law $(ARGS) || status=$$?
 	$(TCPFAULT) run connect-timeout --must-fail --counter-run misplaced-drop $(ARGS) || status=$$?
 	exit $$status
 

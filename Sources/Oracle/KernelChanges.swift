@@ -22,6 +22,12 @@ package enum KernelChanges {
 
     package static func sysctl(_ key: String) -> NewSysctl? { sysctls.first { $0.key == key } }
 
+    /// Whether `uname -r` names a release before that one; false for what cannot be read.
+    package static func isOlder(_ kernel: String, than release: (major: Int, minor: Int)) -> Bool {
+        let numbers = kernel.split(whereSeparator: { !$0.isNumber }).prefix(2).compactMap { Int($0) }
+        return numbers.count == 2 && (numbers[0], numbers[1]) < (release.major, release.minor)
+    }
+
     /// Sysctls that stand for the whole machine, so that a network namespace of one's own does not show them.
     package static let machineWide: Set<String> = [
         "net.ipv4.tcp_mem", "net.ipv4.tcp_max_orphans", "net.ipv4.tcp_low_latency",

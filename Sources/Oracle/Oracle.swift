@@ -37,6 +37,9 @@ package enum Oracle {
                 claim: expectation.claim, origin: origin, expected: forecast.expected, rule: forecast.rule,
                 schedule: forecast.schedule, moments: forecast.moments)
         case .call(let claim):
+            guard plan.steps.contains(where: { $0.connects(claim.socket) }) else {
+                throw OracleError("no connect action makes the socket '\(claim.socket)'", origin: origin)
+            }
             return says(claim.description)
         case .packets(let claim):
             let time = claim.within.map { " within \($0)" } ?? ""
@@ -51,13 +54,23 @@ package enum Oracle {
     private static func duration(of step: Step, plan: Plan, facts: Facts) throws(OracleError) -> Nanoseconds {
         switch step.action {
         case .connect(let connect):
-            let forecast = try ConnectForecast(socket: connect.socket, plan: plan, facts: facts, origin: step.origin)
-            return forecast.moments.last?.window.to ?? .zero
+            if let forecast = try? ConnectForecast(socket: connect.socket, plan: plan, facts: facts, origin: nil) {
+                return forecast.moments.last?.window.to ?? .zero
+            }
+            // What no law decides may last as long as an attempt that nobody answers.
+            let law = try SynRetransmission(connect, in: plan, facts: facts, origin: step.origin)
+            return law.timers().reduce(Interval(.zero, .zero)) { $1.firing(after: $0, wheel: law.wheel) }.to
         case .wait(let wait):
             if case .duration(let time) = wait.until { return time }
             return .zero
         case .listen, .accept, .close, .fault: return .zero
         }
+    }
+}
+
+extension Step {
+    fileprivate func connects(_ socket: String) -> Bool {
+        if case .connect(let connect) = action { connect.socket == socket } else { false }
     }
 }
 

@@ -71,6 +71,10 @@ package enum CommandStatus: Int32, Sendable, Hashable {
 extension Judgement {
     var isSkipped: Bool { verdict == .skip }
 
-    /// For a counter-run: without its cause, or by a bent law, an instance must fail; a misplaced drop must not pass.
-    var endedAsItMust: Bool { counterRun == .misplacedDrop ? verdict > .skip : verdict == .fail }
+    /// For a counter-run: without its cause, or by a bent law, an instance must fail, and each law in it must fail by
+    /// itself; a misplaced drop must not pass.
+    var endedAsItMust: Bool {
+        if counterRun == .misplacedDrop { return verdict > .skip }
+        return verdict == .fail && findings.filter(\.isOfLaw).allSatisfy { $0.verdict == .fail }
+    }
 }

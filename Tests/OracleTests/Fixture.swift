@@ -108,7 +108,7 @@ struct Fixture: Sendable {
         var record = RunRecord(
             plan: plan, facts: Self.facts, ending: .completed, events: events,
             counters: [
-                "client": ["TcpExt.TCPRetransFail": 0, "Tcp.InSegs": 0],
+                "client": ["TcpExt.TCPRetransFail": 0, "Tcp.InSegs": answer == nil ? 0 : 1],
                 "server": ["TcpExt.TCPRetransFail": 0, "Tcp.InSegs": Int64(syns.count - taken)],
             ],
             faults: [

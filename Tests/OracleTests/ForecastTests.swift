@@ -85,6 +85,57 @@ import Testing
         #expect(switched.expected == "1 SYN, then connect() returns at once")
     }
 
+    @Test("what depends on the moment is refused, not guessed")
+    func moments() {
+        let off = Step(.fault(FaultSwitch(fault: "lost-syn", on: false)))
+        #expect(throws: Never.self) { try forecast { $0.steps.append(off) } }
+        #expect(throws: OracleError.self) {
+            try forecast { plan in
+                plan.steps[1].awaited = false
+                plan.steps.append(off)
+            }
+        }
+        #expect(throws: Never.self) {
+            try forecast { plan in
+                plan.steps[1].awaited = false
+                plan.steps.append(Step(.wait(Wait(until: .call(socket: "c"), atMost: .seconds(200)))))
+                plan.steps.append(off)
+            }
+        }
+        #expect(throws: OracleError.self) {
+            try forecast { plan in
+                plan.steps[1].awaited = false
+                plan.steps.append(Step(.close(Close(socket: "l"))))
+            }
+        }
+        #expect(throws: OracleError.self, "the second connection finds the accept queue full") {
+            try forecast { plan in
+                plan.faults = []
+                plan.steps[0] = Step(.listen(Listen(host: "server", socket: "l", address: Fixture.to, backlog: 0)))
+                plan.steps.insert(
+                    connect {
+                        $0.socket = "first"
+                        $0.from = SocketAddress(Fixture.client, 40_001)
+                    }, at: 1)
+            }
+        }
+        #expect(throws: OracleError.self, "a granule decides between two ends") {
+            try forecast { plan in
+                plan.faults[0].selector.nth = [NthRange(first: 1, last: 2)]
+                plan.steps[1] = connect { $0.options = [SocketOption("TCP_USER_TIMEOUT", 2040)] }
+            }
+        }
+    }
+
+    @Test("a plan that no law decides still has a longest duration")
+    func longest() throws {
+        var plan = Fixture.plan(retries: 6, nth: nil)
+        plan.expectations = []
+        plan.steps[1].awaited = false
+        plan.steps.append(Step(.fault(FaultSwitch(fault: "lost-syn", on: false))))
+        #expect(try Oracle.forecast(plan, facts: Fixture.facts).longest >= .seconds(131))
+    }
+
     @Test("what cannot be decided is an error that says why")
     func undecidable() {
         #expect(throws: OracleError.self) {

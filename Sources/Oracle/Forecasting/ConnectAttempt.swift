@@ -16,8 +16,6 @@ struct ConnectAttempt {
     enum Loss: Equatable {
         case first(Int)
         case all
-        /// A fault is switched while the call goes on: any number.
-        case unknown
     }
 
     let connect: Connect
@@ -33,7 +31,8 @@ struct ConnectAttempt {
             throw OracleError("no connect action makes the socket '\(socket)'", origin: origin)
         }
         connect = call.connect
-        answer = Self.answer(to: connect, before: call.index, in: plan)
+        let during = Self.stepsDuring(call.index, in: plan)
+        answer = try Self.answer(to: connect, before: call.index, during: during, in: plan, origin: origin)
 
         let here = plan.host(connect.host)?.address(connect.to.address.family)
         guard let from = connect.from ?? here.map({ SocketAddress($0, 0) }) else {
@@ -43,7 +42,9 @@ struct ConnectAttempt {
         let others = calls.filter { $0.index != call.index }.compactMap { other in
             other.connect.from.map { Segment(source: $0, destination: other.connect.to, flags: .syn) }
         }
-        let lossy = Losses(plan: plan, at: call.index, ephemeral: connect.from == nil, others: others, origin: origin)
+        let lossy = Losses(
+            plan: plan, at: call.index, during: during, ephemeral: connect.from == nil, others: others,
+            origin: origin)
         lostSyns = try lossy.count(Segment(source: from, destination: connect.to, flags: .syn))
         lostAnswers =
             switch answer {
@@ -53,20 +54,61 @@ struct ConnectAttempt {
             }
     }
 
-    private static func answer(to connect: Connect, before index: Int, in plan: Plan) -> Answer {
+    /// The steps that may be carried out while the call goes on: those after it, unless it is waited for, until it is.
+    private static func stepsDuring(_ index: Int, in plan: Plan) -> Range<Int> {
+        guard !plan.steps[index].awaited, case .connect(let connect) = plan.steps[index].action else {
+            return index + 1..<index + 1
+        }
+        let waited = plan.steps[(index + 1)...].firstIndex { step in
+            guard case .wait(let wait) = step.action else { return false }
+            return wait.until == .call(socket: connect.socket)
+        }
+        return index + 1..<(waited ?? plan.steps.endIndex)
+    }
+
+    private static func answer(
+        to connect: Connect, before index: Int, during: Range<Int>, in plan: Plan, origin: SourceLocation?
+    ) throws(OracleError) -> Answer {
         let owned = plan.hosts.contains { host in
             host.interfaces.contains { $0.addresses.contains { $0.address == connect.to.address } }
         }
         guard owned else { return .silence }
-        var listeners: [String: SocketAddress] = [:]
+        var listeners: [String: Listen] = [:]
+        var queued: [String: Int] = [:]
         for step in plan.steps[..<index] {
             switch step.action {
-            case .listen(let listen): listeners[listen.socket] = listen.address
+            case .listen(let listen): listeners[listen.socket] = listen
             case .close(let close): listeners[close.socket] = nil
-            case .accept, .connect, .fault, .wait: break
+            case .accept(let accept): queued[accept.listener, default: 0] -= accept.count
+            case .connect(let other):
+                if let listener = listeners.values.first(where: { $0.address == other.to }) {
+                    queued[listener.socket, default: 0] += 1
+                }
+            case .fault, .wait: break
             }
         }
-        return listeners.values.contains(connect.to) ? .synAck : .reset
+        for step in plan.steps[during] {
+            switch step.action {
+            case .listen(let listen) where listen.address == connect.to: throw changing(connect, origin)
+            case .close(let close) where listeners[close.socket]?.address == connect.to: throw changing(connect, origin)
+            case .listen, .close, .accept, .connect, .fault, .wait: continue
+            }
+        }
+        guard let listener = listeners.values.first(where: { $0.address == connect.to }) else { return .reset }
+        guard queued[listener.socket, default: 0] <= listener.backlog else {
+            throw OracleError(
+                "the accept queue of '\(listener.socket)' may be full before '\(connect.socket)' connects, which this law "
+                    + "does not cover; accept earlier connections, or give the listener a larger backlog",
+                origin: origin)
+        }
+        return .synAck
+    }
+
+    private static func changing(_ connect: Connect, _ origin: SourceLocation?) -> OracleError {
+        OracleError(
+            "who answers '\(connect.socket)' changes while it connects, so what the law expects depends on the moment; "
+                + "wait for the call first, or expect calls, packets or counters instead",
+            origin: origin)
     }
 }
 
@@ -75,6 +117,8 @@ private struct Losses {
     let plan: Plan
     /// The step that connects.
     let at: Int
+    /// The steps that may be carried out meanwhile.
+    let during: Range<Int>
     /// Whether the kernel chooses the client's port.
     let ephemeral: Bool
     /// The first SYNs of the plan's other connections.
@@ -101,8 +145,13 @@ private struct Losses {
             var on = fault.startsOn
             for (index, step) in plan.steps.enumerated() {
                 guard case .fault(let change) = step.action, change.fault == fault.name else { continue }
-                guard index < at else { return .unknown }
-                on = change.on
+                if during.contains(index) {
+                    throw OracleError(
+                        "fault '\(fault.name)' is switched while this connection is made, so what the law expects depends "
+                            + "on the moment; wait for the call first, or expect calls, packets or counters instead",
+                        origin: origin)
+                }
+                if index < at { on = change.on }
             }
             if on { active.append(fault) }
         }

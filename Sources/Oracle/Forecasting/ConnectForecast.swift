@@ -11,6 +11,12 @@ struct ConnectForecast {
         law = try SynRetransmission(attempt.connect, in: plan, facts: facts, origin: origin)
         let timers = law.timers()
         let ending = Self.ending(of: attempt, law: law, timers: timers)
+        if let answered = ending.answered, timers.prefix(answered.latest).contains(where: \.mayGiveUp) {
+            throw OracleError(
+                "whether '\(socket)' is answered before its time is up is decided by less than a timer's granule; choose "
+                    + "other values",
+                origin: origin)
+        }
         schedule = Schedule(timers: timers, ending: ending).bent(plan.counterRun == .bentLaw ? 10 : 0)
     }
 
@@ -18,9 +24,6 @@ struct ConnectForecast {
         of attempt: ConnectAttempt, law: SynRetransmission, timers: [RetransmissionTimer]
     ) -> ScheduleEnding {
         let silence = ScheduleEnding.silence(errno: "ETIMEDOUT")
-        if attempt.lostSyns == .unknown || attempt.lostAnswers == .unknown {
-            return .connected(earliest: 0, latest: timers.count - 1, delay: .zero)
-        }
         guard case .first(let syns) = attempt.lostSyns, case .first(let answers) = attempt.lostAnswers else {
             return silence
         }
@@ -133,6 +136,10 @@ extension SynRetransmission {
         let linear = try value(nil, Self.linearKey)
         let maximum = try value("TCP_RTO_MAX_MS", Self.maximumKey)
         let user = options["TCP_USER_TIMEOUT"] ?? 0
+        if user > 0, KernelChanges.isOlder(facts.kernel, than: (5, 4)) {
+            throw OracleError(
+                "TCP_USER_TIMEOUT decides over connect() since Linux 5.4 only; this is \(facts.kernel)", origin: origin)
+        }
         self.init(
             retries: retries, linear: linear ?? 0, maximumRTO: .milliseconds(Int64(maximum ?? 120_000)),
             userTimeout: user > 0 ? .milliseconds(Int64(user)) : nil, wheel: TimerWheel(facts))

@@ -87,6 +87,9 @@ package struct RetransmissionTimer: Sendable, Hashable, Codable {
     package var userTimeout: Nanoseconds?
     package var fate: Fate
 
+    /// Whether it can be the last one.
+    var mayGiveUp: Bool { fate != .retransmits }
+
     package init(timeout: Nanoseconds, userTimeout: Nanoseconds? = nil, fate: Fate) {
         self.timeout = timeout
         self.userTimeout = userTimeout

@@ -9,6 +9,7 @@ struct ConnectFinding {
     private let syns: [Evidence.Packet]
     /// The first SYN+ACK or RST that reached the client.
     private let answer: Evidence.Packet?
+    private let recordEnd: Nanoseconds
     private var rows: [Finding.Row] = []
 
     /// `nil` where the connect() call is not in the record.
@@ -18,16 +19,20 @@ struct ConnectFinding {
         self.call = call
         wheel = TimerWheel(evidence.record.facts)
         punctuality = Punctuality(evidence.record)
-        func belongs(_ source: SocketAddress, _ destination: SocketAddress) -> Bool {
+        recordEnd = evidence.end
+        // The same two ends may be used again by a later call.
+        let until = evidence.nextCall("connect", after: call)
+        func belongs(_ packet: Evidence.Packet, _ source: SocketAddress, _ destination: SocketAddress) -> Bool {
             destination == remote && (call.event.local.map { $0.port == 0 || $0 == source } ?? true)
+                && packet.at >= call.at - Punctuality.allowedDrift && until.map { packet.at < $0 } ?? true
         }
         syns = evidence.packets(at: call.event.host, .sent).filter {
             PacketKind.syn.matches($0.event.segment)
-                && belongs($0.event.segment.source, $0.event.segment.destination)
+                && belongs($0, $0.event.segment.source, $0.event.segment.destination)
         }
         answer = evidence.packets(at: call.event.host, .received).first {
             let segment = $0.event.segment
-            return $0.event.takenBy == nil && belongs(segment.destination, segment.source)
+            return $0.event.takenBy == nil && belongs($0, segment.destination, segment.source)
                 && (PacketKind.synAck.matches(segment) || PacketKind.rst.matches(segment))
         }
         judge()
@@ -55,7 +60,8 @@ struct ConnectFinding {
         add("SYN 1", started, seen: first.at, frame: first.event.frame, armed: call.at)
         for (index, timer) in schedule.timers.enumerated() where index < syns.count {
             let elapsed = syns[index].at - first.at
-            let relative = timer.firing(after: Interval(elapsed, elapsed), wheel: wheel)
+            let behind = punctuality.lateness(at: syns[index].at)
+            let relative = timer.firing(after: Interval(elapsed, elapsed), behind: behind, wheel: wheel)
             let window = Interval(first.at + relative.from, first.at + relative.to)
             let next = index + 1 < syns.count ? syns[index + 1] : nil
             if let next {
@@ -64,9 +70,7 @@ struct ConnectFinding {
                 ended(index: index, timer: timer, window: window, first: first)
             }
         }
-        for (index, syn) in syns.enumerated().dropFirst(schedule.timers.count) where index >= schedule.timers.count {
-            surplus(syn, index)
-        }
+        for (index, syn) in syns.enumerated().dropFirst(schedule.timers.count + 1) { surplus(syn, index) }
     }
 
     /// One more SYN was seen after timer `index`.
@@ -94,9 +98,20 @@ struct ConnectFinding {
         let armed = syns[index].at
         if let answered = schedule.ending.answered, index >= answered.earliest {
             let from = max(armed, syns[answered.earliest].at + answered.delay)
-            let arrival = Interval(from, answered.delay > .zero ? max(window.to, from) : from)
-            let what = schedule.ending.errno == nil ? "SYN+ACK arrives" : "RST arrives"
-            add(what, arrival, seen: answer?.at, frame: answer?.event.frame, armed: armed)
+            // The SYN that gets through for certain is answered at once; before it, the server's own timer may be first.
+            let arrival = Interval(from, index == answered.latest ? from : max(window.to, from))
+            let kind: PacketKind = schedule.ending.errno == nil ? .synAck : .rst
+            let isRight = answer.map { kind.matches($0.event.segment) } ?? false
+            add(
+                "\(kind.title) arrives", arrival, seen: isRight ? answer?.at : nil,
+                frame: isRight ? answer?.event.frame : nil, armed: armed)
+            if let answer, !isRight {
+                let other: PacketKind = kind == .rst ? .synAck : .rst
+                rows.append(
+                    Finding.Row(
+                        verdict: .fail, what: "\(other.title) arrives", window: nil, seen: answer.at - call.at,
+                        frame: answer.event.frame))
+            }
             let delivered = answer?.at ?? arrival.to
             return end(in: Interval(delivered, delivered), armed: armed)
         }
@@ -104,6 +119,7 @@ struct ConnectFinding {
         case .retransmits:
             add("SYN \(index + 2)", window, seen: nil, armed: armed)
             // Nothing is said of later times once a SYN is missing.
+            guard call.event.ended != nil else { return }
             rows.append(
                 Finding.Row(
                     verdict: endsAsExpected ? .pass : .fail, what: schedule.ending.outcome, window: nil,
@@ -128,10 +144,16 @@ struct ConnectFinding {
         armed: Nanoseconds
     ) {
         let verdict = seen.map { punctuality.verdict($0, noticedLate: noticedLate, in: window, armed: armed) }
+        // Nobody looked any more when it could still have come.
+        let isOpen = call.event.ended == nil && window.to > recordEnd
         rows.append(
             Finding.Row(
-                verdict: verdict ?? .fail, what: what,
+                verdict: verdict ?? (isOpen ? .inconclusive : .fail), what: what,
                 window: Interval(window.from - call.at, window.to - call.at), seen: seen.map { $0 - call.at },
                 frame: frame))
     }
+}
+
+extension PacketKind {
+    fileprivate var title: String { self == .rst ? "RST" : "SYN+ACK" }
 }

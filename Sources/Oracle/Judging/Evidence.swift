@@ -25,6 +25,17 @@ struct Evidence {
         return nil
     }
 
+    /// When the same host makes the next such call with the same two ends.
+    func nextCall(_ name: String, after call: (at: Nanoseconds, event: CallEvent)) -> Nanoseconds? {
+        record.events.lazy.compactMap { event -> Nanoseconds? in
+            guard case .call(let other) = event.what, event.at > call.at, other.call == name,
+                other.host == call.event.host, other.remote == call.event.remote,
+                other.local == nil || call.event.local == nil || other.local == call.event.local
+            else { return nil }
+            return event.at
+        }.min()
+    }
+
     /// What a host's taps saw of one direction.
     func packets(at host: String, _ direction: PacketEvent.Direction) -> [Packet] {
         packets.filter { $0.event.host == host && $0.event.direction == direction }
@@ -35,6 +46,8 @@ struct Evidence {
         let taps = record.taps.filter { $0.host == host }
         guard !taps.isEmpty else { return "there is no tap at \(host)" }
         let lost = taps.map(\.lost).reduce(0, +)
+        let undecidable = taps.map(\.undecidable).reduce(0, +)
+        if undecidable > 0 { return "the tap at \(host) saw \(undecidable) frames that no selector can judge" }
         return lost > 0 ? "the tap at \(host) lost \(lost) frames" : nil
     }
 

@@ -20,6 +20,11 @@ package enum Judge {
             return judgement
         case .completed, .deadlinePassed: break
         }
+        if record.plan.counterRun == .bentLaw, isTimeless(record) {
+            judgement.verdict = .skip
+            judgement.reason = "no time is predicted here that could be bent"
+            return judgement
+        }
         do {
             let forecast = try Oracle.forecast(record.plan, facts: record.facts)
             judgement.findings = forecast.predictions.map { Findings.finding($0, evidence) }
@@ -32,12 +37,19 @@ package enum Judge {
         return judgement
     }
 
+    private static func isTimeless(_ record: RunRecord) -> Bool {
+        guard let forecast = try? Oracle.forecast(record.plan, facts: record.facts) else { return false }
+        return forecast.predictions.allSatisfy { $0.moments.allSatisfy { $0.window.to == .zero } }
+    }
+
     /// Trouble in the harness is never a failure of TCP, so it is looked at first.
     private static func conclude(_ judgement: inout Judgement, _ record: RunRecord) {
         if let trouble = Preconditions.trouble(in: record) {
             judgement.reason = trouble
         } else if let proof = judgement.proofs.first(where: { $0.verdict != .pass }) {
             judgement.reason = "fault '\(proof.fault)' is not proved: \(proof.explanation)"
+        } else if let stray = Preconditions.strayLoss(in: record) {
+            judgement.reason = stray
         } else if let worst = judgement.findings.max(by: { $0.verdict < $1.verdict }), worst.verdict > .pass {
             judgement.verdict = worst.verdict
             judgement.reason = "\(worst.title): expected \(worst.expected); seen \(worst.seen)"

@@ -84,6 +84,9 @@ package struct Finding: Sendable, Hashable, Codable {
         self.origin = origin
     }
 
+    /// Whether it is about a law, and not about what a scenario claims beside it.
+    package var isOfLaw: Bool { title.hasPrefix("law ") }
+
     /// One event: what, the window it had to fall in, when it fell.
     package struct Row: Sendable, Hashable, Codable {
         package var verdict: Verdict

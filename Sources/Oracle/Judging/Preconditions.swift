@@ -11,6 +11,19 @@ enum Preconditions {
         return nil
     }
 
+    /// Segments that a host's tap saw, that no fault took, and that its TCP never got (Tcp.InSegs counts good and bad
+    /// ones): somebody else lost them, and what followed is not the law's affair. The first such host, in words.
+    static func strayLoss(in record: RunRecord) -> String? {
+        let evidence = Evidence(record)
+        for host in record.plan.hosts {
+            guard let counted = record.counters[host.name]?["Tcp.InSegs"] else { continue }
+            let seen = evidence.packets(at: host.name, .received).count { $0.event.takenBy == nil }
+            guard seen != Int(counted) else { continue }
+            return "the tap at \(host.name) saw \(seen) segments that no fault took, but its TCP got \(counted)"
+        }
+        return nil
+    }
+
     /// The prediction was made from these values; if they were others, it was made for another kernel.
     private static func sysctls(of host: Host, in record: RunRecord) -> String? {
         let written = Set(record.plan.writtenSysctls(of: host).map(\.key))

@@ -40,6 +40,9 @@ struct Punctuality {
         return max(early, late) > Self.cap || drift > Self.allowedDrift ? .inconclusive : .fail
     }
 
+    /// How late the machine was around a moment, as far as the watcher saw.
+    func lateness(at time: Nanoseconds) -> Nanoseconds { min(delay(near: Interval(time, time)), Self.cap) }
+
     private func tickLag(near time: Interval) -> Nanoseconds {
         near(time).map(\.tickLag).max() ?? .zero
     }
