@@ -13,6 +13,8 @@ struct ProbeTests {
         #expect(facts.sysctls["net.ipv4.tcp_wmem"]?.split(separator: " ").count == 3)
         #expect(facts.sysctls["net.ipv4.conf.all.rp_filter"] != nil)
         #expect(!facts.sysctls.keys.contains { $0.contains("conf.lo.") })
+        #expect(facts.counters.contains("TcpExt.TCPTimeouts") && facts.counters.contains("Tcp.ActiveOpens"))
+        #expect(facts.counters == facts.counters.sorted())
         #expect(facts.kernel.contains("."))
         #expect([1, 4, 10].contains(facts.tick.milliseconds) || facts.tick.value == 3_333_333)
         #expect(facts.availability(.networkNamespaces) == .present)

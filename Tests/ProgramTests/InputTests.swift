@@ -37,6 +37,9 @@ import Testing
         bent("wrong type", "as: c }", "as: [c] }", "bad.yaml:10:"),
         bent("bare number", "syn }\n", "syn }\ndeadline: 3\n", "bad.yaml:8:", "3s"),
         bent("unknown law", "syn-retransmission", "syn-retransmision", "bad.yaml:12:", "syn-retransmission"),
+        bent(
+            "unknown counter", "law: { syn-retransmission: c }", "counters: { client: { TcpExt.TCPTimeoutz: +2 } }",
+            "bad.yaml:12:27", "TcpExt.TCPTimeoutz", "did you mean 'TcpExt.TCPTimeouts'?"),
         bent("unknown host", "on: client", "on: cleint", "bad.yaml:10:", "client"),
         bent("unknown sysctl", "tcp_syn_retries", "tcp_syn_retrys", "bad.yaml:5:", "tcp_syn_retries"),
         bent("duplicate name", "as: c }", "as: l }", "bad.yaml:10:"),

@@ -36,6 +36,10 @@ enum Fixture {
         for key in without { sysctls[key] = nil }
         return Facts(
             kernel: "6.18.0", machine: "x86_64", tick: .milliseconds(4), processors: 1, sysctls: sysctls,
+            counters: [
+                "Ip6.InReceives", "Tcp.ActiveOpens", "Tcp.AttemptFails", "Tcp.OutRsts", "Tcp.PassiveOpens",
+                "TcpExt.TCPRetransFail", "TcpExt.TCPSynRetrans", "TcpExt.TCPTimeouts",
+            ],
             features: Dictionary(uniqueKeysWithValues: Feature.allCases.map { ($0, .present) }), privilege: privilege,
             descriptors: 20_000)
     }

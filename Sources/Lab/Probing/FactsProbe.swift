@@ -14,20 +14,22 @@ package enum FactsProbe {
         uname(&name)
         do {
             let namespace = try NetworkNamespace()
-            let sysctls = try namespace.visit { SysctlTree.read() }
-            return facts(name, sysctls: sysctls, features: try FeatureProbe.features(in: namespace))
+            let (sysctls, counters) = try namespace.visit { (SysctlTree.read(), try CounterFiles().read()) }
+            return facts(
+                name, sysctls: sysctls, counters: counters.keys.sorted(),
+                features: try FeatureProbe.features(in: namespace))
         } catch {
-            return facts(name, sysctls: [:], features: everythingMissing(because: trouble ?? error))
+            return facts(name, sysctls: [:], counters: [], features: everythingMissing(because: trouble ?? error))
         }
     }
 
     private static func facts(
-        _ name: utsname, sysctls: [String: String], features: [Feature: Availability]
+        _ name: utsname, sysctls: [String: String], counters: [String], features: [Feature: Availability]
     ) -> Facts {
         Facts(
             kernel: text(name.release), machine: text(name.machine), tick: Clock.tick(),
             processors: max(1, sysconf(Int32(_SC_NPROCESSORS_ONLN))), sysctls: sysctls,
-            features: features, privilege: privilege(), descriptors: DescriptorLimit.hard)
+            counters: counters, features: features, privilege: privilege(), descriptors: DescriptorLimit.hard)
     }
 
     private static func everythingMissing(because error: any Error) -> [Feature: Availability] {

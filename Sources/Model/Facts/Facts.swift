@@ -14,6 +14,9 @@ package struct Facts: Sendable, Hashable, Codable {
     /// Every sysctl below `net.` that a fresh network namespace shows, with the value it was born with.
     /// Tabs between numbers are one space. Unreadable ones are left out.
     package var sysctls: [String: String]
+    /// What a fresh network namespace counts (`TcpExt.TCPTimeouts`), sorted; what appears only once it has happened, as
+    /// the ICMP types do, is not among them. Empty where no namespace could be made.
+    package var counters: [String]
     package var features: [Feature: Availability]
     package var privilege: Privilege
     /// The hard limit on descriptors of one process.
@@ -21,7 +24,7 @@ package struct Facts: Sendable, Hashable, Codable {
 
     package init(
         format: Int = Format.version, kernel: String, machine: String, tick: Nanoseconds, processors: Int,
-        sysctls: [String: String],
+        sysctls: [String: String], counters: [String] = [],
         features: [Feature: Availability], privilege: Privilege, descriptors: Int
     ) {
         self.format = format
@@ -30,6 +33,7 @@ package struct Facts: Sendable, Hashable, Codable {
         self.tick = tick
         self.processors = processors
         self.sysctls = sysctls
+        self.counters = counters
         self.features = features
         self.privilege = privilege
         self.descriptors = descriptors

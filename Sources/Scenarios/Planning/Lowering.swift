@@ -34,7 +34,7 @@ struct Lowering {
         }
         return (
             scenario.actions.flatMap { steps($0, faults: names) }, installed,
-            scenario.expectations.compactMap(expectation)
+            scenario.expectations.flatMap(expectations)
         )
     }
 
@@ -153,8 +153,20 @@ struct Lowering {
 
     // MARK: Expectations
 
-    private func expectation(_ phrase: Phrase) -> Expectation? {
-        claim(phrase).map { Expectation($0, origin: phrase.at) }
+    private func expectations(_ phrase: Phrase) -> [Expectation] {
+        let claims = phrase.verb == "counters" ? counters(phrase.arguments) : claim(phrase).map { [$0] } ?? []
+        return claims.map { Expectation($0, origin: phrase.at) }
+    }
+
+    /// One for each host.
+    private func counters(_ words: Arguments) -> [Claim] {
+        words.pairs.compactMap { pair in
+            guard case .record(let counters) = pair.value.value else { return nil }
+            let changes = counters.pairs.compactMap { counter -> (String, CountRange)? in
+                if case .count(let range) = counter.value.value { (counter.key, range) } else { nil }
+            }
+            return .counters(CountersClaim(host: pair.key, changes: Dictionary(changes) { _, last in last }))
+        }
     }
 
     private func claim(_ phrase: Phrase) -> Claim? {
@@ -175,12 +187,6 @@ struct Lowering {
             return .packets(
                 PacketsClaim(
                     selector: counted.selector, host: counted.host, count: count, within: words.interval("within")))
-        case "counters":
-            guard let pair = words.pairs.first, case .record(let counters) = pair.value.value else { return nil }
-            let changes = counters.pairs.compactMap { counter -> (String, CountRange)? in
-                if case .count(let range) = counter.value.value { (counter.key, range) } else { nil }
-            }
-            return .counters(CountersClaim(host: pair.key, changes: Dictionary(changes) { _, last in last }))
         default: return nil
         }
     }

@@ -27,6 +27,9 @@ package struct Planner: Sendable {
         let sysctls = SysctlPlanning(
             scenario: scenario, baseline: baseline, facts: facts, settings: options.settings,
             report: { errors.list.append($0) })
+        let uncounted = CounterPlanning(
+            scenario: scenario, facts: facts, report: { errors.list.append($0) }
+        ).missing()
         var instances: [PlannedInstance] = []
         for family in scenario.families where options.families?.contains(family) ?? true {
             for axes in sysctls.matrix() {
@@ -34,7 +37,7 @@ package struct Planner: Sendable {
                 var instance = PlannedInstance(
                     name: name, scenario: scenario.name, summary: scenario.summary, family: family,
                     alone: scenario.alone, outcome: .skip(reason: ""))
-                let lacking = sysctls.missing(axes: axes) + missingFeatures(scenario, family)
+                let lacking = sysctls.missing(axes: axes) + missingFeatures(scenario, family) + uncounted
                 let plan = self.plan(instance, scenario, sysctls, axes, options, errors)
                 if !lacking.isEmpty {
                     instance.outcome = .skip(reason: lacking.joined(separator: "; "))
