@@ -10,7 +10,7 @@ MAKEFLAGS += --no-print-directory --no-builtin-rules
 # One configuration for programs and tests, so that nothing is ever built twice: optimised, and open to @testable.
 # The standard library is linked dynamically, since the toolchain has no static Testing library; `install` links its
 # own copy statically.
-BUILD := swift build --configuration release --build-tests -Xswiftc -enable-testing
+BUILD := swift build --configuration release -Xswiftc -enable-testing
 TEST := swift test --configuration release --skip-build
 BIN := .build/release
 TCPFAULT := $(BIN)/tcpfault
@@ -38,7 +38,12 @@ help: ## this list
 
 .PHONY: build
 build: setup ## the programs and the tests
-	@$(BUILD)
+	@$(BUILD) --build-tests
+
+.PHONY: programs
+programs: setup ## the programs alone
+	@$(BUILD) --product tcpfault-run
+	$(BUILD) --product tcpfault
 
 .PHONY: setup
 setup: ## what building needs, installed where that is allowed
@@ -69,7 +74,7 @@ scenario: ## one scenario on the real kernel: NAME=connect-timeout
 	    find scenarios -name '*.yaml' -printf '    %f\n' | sed 's/\.yaml$$//' | sort >&2
 	    exit 2
 	fi
-	$(MAKE) build
+	$(MAKE) programs
 	exec $(TCPFAULT) run '$(NAME)' $(foreach setting,$(SET),--set '$(setting)') \
 	    $(foreach family,$(FAMILY),--family '$(family)') $(ARGS)
 
@@ -92,11 +97,11 @@ unit: build ## the tests in Swift, with those that need a kernel
 	$(TEST) --xunit-output results/tests.xml $(ARGS)
 
 .PHONY: scenarios
-scenarios: build ## every scenario on the real kernel
+scenarios: programs ## every scenario on the real kernel
 	@$(TCPFAULT) run --all $(ARGS)
 
 .PHONY: scenarios-must-fail
-scenarios-must-fail: build ## counter-runs: without its cause, by a bent law, by a misplaced drop nothing may pass
+scenarios-must-fail: programs ## counter-runs: without its cause, by a bent law, by a misplaced drop nothing may pass
 	@status=0
 	$(TCPFAULT) run --all --must-fail $(ARGS) || status=$$?
 	$(TCPFAULT) run connect-timeout syn-lost-twice syn-ack-lost-once connection-refused --must-fail --counter-run bent-law $(ARGS) || status=$$?
@@ -104,11 +109,11 @@ scenarios-must-fail: build ## counter-runs: without its cause, by a bent law, by
 	exit $$status
 
 .PHONY: oracle-check
-oracle-check: build ## the laws against the kernel itself, over many parameters: LONGEST=150 (seconds)
+oracle-check: programs ## the laws against the kernel itself, over many parameters: LONGEST=150 (seconds)
 	@$(TCPFAULT) oracle-check --longest $(LONGEST) $(ARGS)
 
 .PHONY: benchmark
-benchmark: build ## wall time, time to build hosts, and memory, beside ip and tc
+benchmark: programs ## wall time, time to build hosts, and memory, beside ip and tc
 	@exec bash Tests/benchmark.sh $(BIN)
 
 # The installed programs must run where no Swift toolchain is, hence a static build beside the common one.
