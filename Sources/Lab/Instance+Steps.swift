@@ -15,6 +15,18 @@ extension Instance {
             timeline.add(.step(StepEvent(index: index, began: false)))
             try sampleIfStale()
         }
+        try finishConnecting()
+    }
+
+    /// What nobody waited for is evidence too: how it ends.
+    private func finishConnecting() throws {
+        guard try serve(limit: deadline, until: { endpoints.connecting == 0 }) else {
+            let late = plan.steps.firstIndex { step in
+                if case .connect(let connect) = step.action { !endpoints.isIdle(connect.socket) } else { false }
+            }
+            throw DeadlinePassed(step: late ?? plan.steps.count - 1)
+        }
+        try sampleIfStale()
     }
 
     private func perform(_ step: Step, _ index: Int) throws {

@@ -39,6 +39,14 @@ package final class Timeline {
         return events.count - 1
     }
 
+    /// The call goes on from this address; nothing changes where it has none yet.
+    func note(_ index: Int, local: SocketAddress?) {
+        guard case .call(var call) = events[index].what else { preconditionFailure("bug: not a call") }
+        guard let local, local.port != 0 else { return }
+        call.local = local
+        events[index].what = .call(call)
+    }
+
     /// The call has ended now.
     func end(
         _ index: Int, errno: String? = nil, noticedLate: Nanoseconds? = nil, local: SocketAddress? = nil,

@@ -90,6 +90,16 @@ struct EndpointTests {
         #expect(stage.calls("accept").map { $0.ended == nil } == [true, false])
     }
 
+    @Test("that fail keep the address they had: the kernel takes the port away", arguments: Family.allCases)
+    func failedAddress(_ family: Family) throws {
+        let stage = try Stage(Plans.pair(family))
+        try stage.perform(Plans.connect(family))
+        let begun = try #require(stage.calls("connect").first?.local)
+        #expect(try stage.settle { stage.endpoints.isIdle("c") })
+        #expect(begun.port != 0)
+        #expect(stage.calls("connect").map(\.local) == [begun])
+    }
+
     @Test("closed while they connect keep a call without an end")
     func closedEarly() throws {
         let stage = try Stage()

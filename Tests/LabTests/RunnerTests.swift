@@ -66,6 +66,26 @@ struct RunnerTests {
         #expect(record.packets("server", .received, .syn).count == 1)
     }
 
+    @Test("waits at its end for the connect() calls that nobody waited for")
+    func lateConnect() throws {
+        let steps = [Plans.listen(.ipv4), Plans.connect(.ipv4, awaited: false)]
+        let lost = Plans.lostSyn([NthRange(first: 1, last: 1)])
+        let record = try run(Plans.plan(steps, faults: [lost]))
+        #expect(record.ending == .completed)
+        #expect(record.calls("connect").map { $0.ended != nil && $0.errno == nil } == [true])
+    }
+
+    @Test("past its deadline at its end names the step whose call went on")
+    func deadlineAtTheEnd() throws {
+        let steps = [Plans.listen(.ipv4), Plans.connect(.ipv4, awaited: false), Step(.close(Close(socket: "l")))]
+        let record = try run(Plans.plan(steps, faults: [Plans.lostSyn()], deadline: .milliseconds(300)))
+        #expect(record.ending == .deadlinePassed(step: 1))
+        let connect = try #require(record.calls("connect").first)
+        #expect(connect.ended == nil)
+        let syn = try #require(record.packets("client", .sent, .syn).first)
+        #expect(connect.local == syn.segment.source, "known as soon as the kernel has chosen it")
+    }
+
     @Test("is over before it begins where the kernel refuses a sysctl")
     func refusedSysctl() throws {
         let setting = SysctlSetting(key: "net.ipv4.tcp_syn_retries", value: "0")

@@ -5,7 +5,7 @@ final class Endpoint {
     let name: String
     let host: String
     let socket: StreamSocket
-    /// Accepting, or connecting. Its place on the timeline.
+    /// The place on the timeline of the connect() that is going on.
     var pending: Int?
 
     init(_ name: String, host: String, socket: StreamSocket) {

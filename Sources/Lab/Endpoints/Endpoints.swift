@@ -14,6 +14,8 @@ package final class Endpoints {
     private var acceptances: [Acceptance] = []
     /// Grows whenever a call ends.
     package private(set) var callsEnded = 0
+    /// connect() calls that have not ended.
+    package private(set) var connecting = 0
 
     package init(reactor: Reactor, timeline: Timeline, host: @escaping (String) throws -> LabHost) {
         self.reactor = reactor
@@ -42,13 +44,16 @@ package final class Endpoints {
             try prepare(endpoint, "bind", local: from) { try endpoint.socket.bind(from) }
         }
         let call = timeline.begin(
-            CallEvent(socket: step.socket, host: step.host, call: "connect", ended: nil, remote: step.to))
+            CallEvent(
+                socket: step.socket, host: step.host, call: "connect", ended: nil, local: step.from, remote: step.to))
         do {
             if try endpoint.socket.connect(step.to) { return end(call, endpoint) }
         } catch {
             return end(call, endpoint, errno: error.errno)
         }
         endpoint.pending = call
+        connecting += 1
+        timeline.note(call, local: endpoint.socket.local)
         try reactor.watch(endpoint.socket.descriptor, for: .output) { [unowned self] in try connected(endpoint) }
     }
 
@@ -58,6 +63,7 @@ package final class Endpoints {
         let code = try endpoint.socket.pendingError()
         try reactor.forget(endpoint.socket.descriptor)
         endpoint.pending = nil
+        connecting -= 1
         end(call, endpoint, errno: code, noticedLate: reactor.noticedLate)
     }
 
@@ -115,6 +121,7 @@ package final class Endpoints {
                 socket: step.socket, host: endpoint.host, call: "close", ended: nil, local: endpoint.socket.local,
                 remote: endpoint.socket.remote))
         endpoint.socket.close()
+        if endpoint.pending != nil { connecting -= 1 }
         endpoint.pending = nil
         endpoints[step.socket] = nil
         timeline.end(call)
@@ -125,6 +132,7 @@ package final class Endpoints {
     package func tearDown() {
         acceptances = []
         endpoints = [:]
+        connecting = 0
     }
 
     private func find(_ name: String) throws -> Endpoint {
@@ -173,12 +181,13 @@ package final class Endpoints {
         }
     }
 
+    /// A socket whose call has failed may have lost its address: then what was noted before it stays.
     private func end(
         _ call: Int, _ endpoint: Endpoint, errno code: Int32 = 0, noticedLate: Nanoseconds? = nil
     ) {
         timeline.end(
             call, errno: code == 0 ? nil : Errno.symbol(code), noticedLate: noticedLate,
-            local: endpoint.socket.local, remote: endpoint.socket.remote)
+            local: code == 0 ? endpoint.socket.local : nil, remote: endpoint.socket.remote)
         callsEnded += 1
     }
 }
