@@ -130,6 +130,7 @@ final class Instance {
     private func record(_ ending: Ending) -> RunRecord {
         var record = RunRecord(plan: plan, facts: facts, ending: ending)
         attempt("look at the sockets at the end") { try sample() }
+        attempt("read the taps once more") { try drainTaps() }
         attempt("read the faults' counts") { record.faults = try faults.report() }
         for tap in taps { attempt("close the capture \(tap.file)") { record.taps.append(try tap.finish()) } }
         for host in plan.hosts {

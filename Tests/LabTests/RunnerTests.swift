@@ -86,6 +86,27 @@ struct RunnerTests {
         #expect(connect.local == syn.segment.source, "known as soon as the kernel has chosen it")
     }
 
+    /// The last look at the sockets is held up until the SYN has been repeated.
+    @Test("counts at its end what every tap has heard until then")
+    func lastWords() throws {
+        let folder = try TemporaryFolder()
+        let lateness = try LatenessWatcher()
+        defer { lateness.stop() }
+        let plan = Plans.plan(
+            [Plans.listen(.ipv4), Plans.connect(.ipv4)], faults: [Plans.lostSyn()], deadline: .milliseconds(300))
+        let runner = Runner(
+            plan, facts: Self.facts, folder: folder.path, lateness: lateness,
+            live: { event in
+                guard case .sockets = event.what, event.at > .milliseconds(300), event.at < .milliseconds(900) else {
+                    return
+                }
+                Clock.rest(until: Clock.monotonic() + .milliseconds(1_300) - event.at)
+            })
+        let record = try runner.run()
+        #expect(record.packets("server", .received, .syn).map(\.takenBy) == ["lost", "lost"])
+        #expect(record.faults.first?.qdiscDropped == 2)
+    }
+
     @Test("is over before it begins where the kernel refuses a sysctl")
     func refusedSysctl() throws {
         let setting = SysctlSetting(key: "net.ipv4.tcp_syn_retries", value: "0")
