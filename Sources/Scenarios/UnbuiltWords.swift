@@ -22,6 +22,9 @@ struct UnbuiltWords {
             {
                 found.append(error("count: all of action accept", at))
             }
+            found += (phrase.arguments.record("options")?.pairs ?? [])
+                .filter { !SocketOption.settable.contains($0.key) }
+                .map { error("option \($0.key) of \(kind) \(phrase.verb)", $0.at) }
             return found
         }
     }

@@ -63,6 +63,11 @@ struct EndpointTests {
         #expect(stage.calls("connect").map(\.errno) == ["ECONNREFUSED"])
     }
 
+    @Test("know every option that a plan may set, and no other")
+    func optionTable() {
+        #expect(SocketOptionTable.names == SocketOption.settable)
+    }
+
     @Test("take options by the kernel's names, and say which it refused")
     func options() throws {
         let stage = try Stage()

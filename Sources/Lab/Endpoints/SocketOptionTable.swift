@@ -2,11 +2,14 @@ import Glibc
 import Model
 
 /// The socket options that a scenario may set, by the kernel's names (tcp(7), socket(7), include/uapi/linux/tcp.h).
-enum SocketOptionTable {
+package enum SocketOptionTable {
     struct Entry {
         var level: Int32
         var number: Int32
     }
+
+    /// `SocketOption.settable`, as a test holds.
+    package static var names: Set<String> { Set(tcp.keys).union(socket.keys) }
 
     /// `nil`: no option of that name is known here.
     static func entry(_ name: String) -> Entry? {

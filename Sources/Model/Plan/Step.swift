@@ -116,17 +116,6 @@ package struct Wait: Sendable, Hashable, Codable {
     }
 }
 
-/// A socket option by its kernel name, such as `TCP_SYNCNT`.
-package struct SocketOption: Sendable, Hashable, Codable {
-    package var name: String
-    package var value: Int
-
-    package init(_ name: String, _ value: Int) {
-        self.name = name
-        self.value = value
-    }
-}
-
 extension Action: Codable {
     private enum Key: String, CodingKey { case listen, accept, connect, close, fault, wait }
 
