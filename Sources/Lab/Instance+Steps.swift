@@ -31,9 +31,9 @@ extension Instance {
 
     private func perform(_ step: Step, _ index: Int) throws {
         switch step.action {
-        case .listen(let listen): try endpoints.listen(listen)
+        case .listen(let listen): try endpoints.listen(listen, origin: step.origin)
         case .connect(let connect):
-            try endpoints.connect(connect)
+            try endpoints.connect(connect, origin: step.origin)
             if step.awaited { try finish(index) { endpoints.isIdle(connect.socket) } }
         case .accept(let accept): try perform(accept, index, awaited: step.awaited)
         case .close(let close): try endpoints.close(close)

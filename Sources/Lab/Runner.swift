@@ -76,6 +76,9 @@ extension Ending {
         case LabError.sysctlRefused(let host, let key, let value, let errno, let message, let origin):
             self = .sysctlRefused(
                 host: host, key: key, value: value, errno: errno, message: message, origin: origin)
+        case LabError.optionRefused(let socket, let option, let value, let errno, let message, let origin):
+            self = .optionRefused(
+                socket: socket, option: option, value: value, errno: errno, message: message, origin: origin)
         case LabError.unsupported(let feature, let reason): self = .unsupported(feature: feature, reason: reason)
         case let error as KernelError:
             self = .failed(doing: error.attempt, errno: error.symbol, message: "\(error)")

@@ -72,8 +72,16 @@ struct EndpointTests {
     func options() throws {
         let stage = try Stage()
         try stage.perform(Plans.connect(.ipv4, options: [SocketOption("TCP_SYNCNT", 3)]))
-        #expect(throws: KernelError("set TCP_SYNCNT=200 on d", errno: 22)) {
-            try stage.perform(Plans.connect(.ipv4, as: "d", options: [SocketOption("TCP_SYNCNT", 200)]))
+        let place = SourceLocation(file: "a.yaml", line: 3, column: 5)
+        #expect(
+            throws: LabError.optionRefused(
+                socket: "d", option: "TCP_SYNCNT", value: 200, errno: "EINVAL", message: "Invalid argument",
+                origin: place)
+        ) {
+            let step = Connect(
+                host: "client", socket: "d", to: Plans.server(.ipv4), from: nil,
+                options: [SocketOption("TCP_SYNCNT", 200)])
+            try stage.endpoints.connect(step, origin: place)
         }
         #expect(throws: LabError.self) {
             try stage.perform(Plans.connect(.ipv4, as: "e", options: [SocketOption("TCP_NO_SUCH_THING", 1)]))

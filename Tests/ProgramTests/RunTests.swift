@@ -73,6 +73,19 @@ import Testing
         #expect(refused.errors.contains("format 99"), "\(refused.errors)")
     }
 
+    @Test("an impossible value of a socket option is the input's fault, at its action")
+    func impossibleOption() throws {
+        let folder = try Folder()
+        let text = InputTests.good.replacingOccurrences(of: "as: c }", with: "as: c, options: { TCP_SYNCNT: 200 } }")
+        let path = try folder.write("refused.yaml", Data(text.utf8))
+        let result = try Program.run(["run", path, "--output", folder.url.appending(path: "out").path])
+        #expect(result.status == 64, "\(result.output)\(result.errors)")
+        #expect(
+            result.errors.contains(
+                "refused.yaml:10:5: the kernel refuses TCP_SYNCNT=200 on socket c: Invalid argument"),
+            "\(result.errors)")
+    }
+
     @Test("an impossible sysctl value is the input's fault, in the kernel's own words")
     func impossibleSysctl() throws {
         let folder = try Folder()

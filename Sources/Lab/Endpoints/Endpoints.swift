@@ -31,15 +31,15 @@ package final class Endpoints {
             && !acceptances.contains { $0.owes(name) && endpoints[name] == nil }
     }
 
-    package func listen(_ step: Listen) throws {
-        let endpoint = try open(step.socket, on: step.host, step.address.address.family, step.options)
+    package func listen(_ step: Listen, origin: SourceLocation? = nil) throws {
+        let endpoint = try open(step.socket, on: step.host, step.address.address.family, step.options, origin)
         try prepare(endpoint, "bind", local: step.address) { try endpoint.socket.bind(step.address) }
         try prepare(endpoint, "listen", local: step.address) { try endpoint.socket.listen(backlog: step.backlog) }
     }
 
-    /// Starts a connect(); `isIdle` tells its end.
-    package func connect(_ step: Connect) throws {
-        let endpoint = try open(step.socket, on: step.host, step.to.address.family, step.options)
+    /// Starts a connect(); `isIdle` tells its end. `origin` is the action's place, should the kernel refuse an option.
+    package func connect(_ step: Connect, origin: SourceLocation? = nil) throws {
+        let endpoint = try open(step.socket, on: step.host, step.to.address.family, step.options, origin)
         if let from = step.from {
             try prepare(endpoint, "bind", local: from) { try endpoint.socket.bind(from) }
         }
@@ -141,7 +141,7 @@ package final class Endpoints {
     }
 
     private func open(
-        _ name: String, on host: String, _ family: Family, _ options: [SocketOption]
+        _ name: String, on host: String, _ family: Family, _ options: [SocketOption], _ origin: SourceLocation?
     ) throws -> Endpoint {
         guard endpoints[name] == nil else { throw EndpointError("there is a socket \(name) already") }
         let place = try self.host(host)
@@ -151,19 +151,27 @@ package final class Endpoints {
             guard let entry = SocketOptionTable.entry(option.name) else {
                 throw LabError.unsupported(feature: option.name, reason: "tcpfault knows no socket option of that name")
             }
-            try set(option, entry, on: endpoint)
+            try set(option, entry, on: endpoint, origin)
         }
         endpoints[name] = endpoint
         return endpoint
     }
 
-    private func set(_ option: SocketOption, _ entry: SocketOptionTable.Entry, on endpoint: Endpoint) throws {
+    private func set(
+        _ option: SocketOption, _ entry: SocketOptionTable.Entry, on endpoint: Endpoint, _ origin: SourceLocation?
+    ) throws {
         let attempt = "set \(option.name)=\(option.value) on \(endpoint.name)"
         do {
             try endpoint.socket.set(entry.level, entry.number, Int32(clamping: option.value), attempt)
         } catch {
-            guard error.errno == ENOPROTOOPT else { throw error }
-            throw LabError.unsupported(feature: option.name, reason: "\(error)")
+            switch error.errno {
+            case ENOPROTOOPT: throw LabError.unsupported(feature: option.name, reason: "\(error)")
+            case EINVAL:
+                throw LabError.optionRefused(
+                    socket: endpoint.name, option: option.name, value: option.value, errno: error.symbol,
+                    message: String(cString: strerror(error.errno)), origin: origin)
+            default: throw error
+            }
         }
     }
 

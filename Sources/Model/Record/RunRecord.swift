@@ -55,6 +55,9 @@ package enum Ending: Sendable, Hashable, Codable {
     /// The kernel refused the value of a sysctl. The plan's fault, not the kernel's.
     case sysctlRefused(
         host: String, key: String, value: String, errno: String, message: String, origin: SourceLocation?)
+    /// The kernel refused the value of a socket option. The plan's fault, not the kernel's.
+    case optionRefused(
+        socket: String, option: String, value: Int, errno: String, message: String, origin: SourceLocation?)
     /// Building, or a step, failed; nothing was proved. `errno` as a symbol where there was one.
     case failed(doing: String, errno: String?, message: String)
     /// Something the plan needs is missing here.

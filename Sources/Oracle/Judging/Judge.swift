@@ -15,6 +15,9 @@ package enum Judge {
         case .sysctlRefused(let host, let key, let value, _, let message, _):
             judgement.reason = "the kernel refuses \(key)=\(value) on \(host): \(message)"
             return judgement
+        case .optionRefused(let socket, let option, let value, _, let message, _):
+            judgement.reason = "the kernel refuses \(option)=\(value) on socket \(socket): \(message)"
+            return judgement
         case .failed(let doing, _, let message):
             judgement.reason = "\(doing): \(message)"
             return judgement

@@ -96,12 +96,24 @@ enum Refusals {
     static func words(in report: RunReport) -> [String] {
         var seen: Set<String> = []
         return report.outcomes.compactMap { outcome -> String? in
-            guard let folder = outcome.folder, let record = try? RecordFile.read("\(folder)/record.json"),
-                case .sysctlRefused(let host, let key, let value, let errno, let message, let origin) = record.ending
-            else { return nil }
-            let place = origin.map { "\($0): " } ?? ""
-            let words = message.contains(errno) ? message : "\(message) (\(errno))"
-            return "\(place)the kernel refuses \(key)=\(value) on \(host): \(words)"
+            guard let folder = outcome.folder, let record = try? RecordFile.read("\(folder)/record.json") else {
+                return nil
+            }
+            return words(of: record.ending)
         }.filter { seen.insert($0).inserted }
+    }
+
+    private static func words(of ending: Ending) -> String? {
+        let (what, whose, errno, message, origin): (String, String, String, String, SourceLocation?)
+        switch ending {
+        case .sysctlRefused(let host, let key, let value, let symbol, let text, let place):
+            (what, whose, errno, message, origin) = ("\(key)=\(value)", host, symbol, text, place)
+        case .optionRefused(let socket, let option, let value, let symbol, let text, let place):
+            (what, whose, errno, message, origin) = ("\(option)=\(value)", "socket \(socket)", symbol, text, place)
+        case .completed, .deadlinePassed, .failed, .unsupported: return nil
+        }
+        let place = origin.map { "\($0): " } ?? ""
+        let words = message.contains(errno) ? message : "\(message) (\(errno))"
+        return "\(place)the kernel refuses \(what) on \(whose): \(words)"
     }
 }
