@@ -159,7 +159,7 @@ final class Instance {
         plan.hosts.compactMap { host in
             guard let descriptor = try? laboratory.host(host.name).namespaceDescriptor else { return nil }
             let user = facts.privilege == .root ? "" : " --user=/proc/\(getpid())/ns/user --preserve-credentials"
-            return "nsenter\(user) --net=/proc/\(getpid())/fd/\(descriptor)"
+            return "nsenter\(user) --net=/proc/\(getpid())/fd/\(descriptor)   # \(host.name)"
         }
     }
 

@@ -7,8 +7,15 @@ package struct Nanoseconds: Sendable, Hashable, Comparable, Codable, AdditiveAri
     package init(_ value: Int64) { self.value = value }
 
     package init(from decoder: any Decoder) throws {
-        value = try decoder.singleValueContainer().decode(Int64.self)
+        let container = try decoder.singleValueContainer()
+        value = try container.decode(Int64.self)
+        guard value.magnitude < Self.limit else {
+            throw DecodingError.dataCorruptedError(in: container, debugDescription: "\(value) ns is no time of a run")
+        }
     }
+
+    /// Read from documents: 73 years, so that CLOCK_REALTIME fits and sums of a few do not overflow.
+    private static let limit: UInt64 = 1 << 61
 
     package func encode(to encoder: any Encoder) throws {
         var container = encoder.singleValueContainer()

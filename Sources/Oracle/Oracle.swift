@@ -92,11 +92,14 @@ package struct LawDescription: Sendable, Hashable {
     package var summary: String
     /// The sysctls of the host of the law's socket that it depends on, whether or not this kernel has them.
     package var sysctls: [String]
+    /// The values that kernels accept; others are refused by write(2), so they are never in force.
+    package var limits: [String: ClosedRange<Int>]
 
-    package init(name: String, summary: String, sysctls: [String]) {
+    package init(name: String, summary: String, sysctls: [String], limits: [String: ClosedRange<Int>]) {
         self.name = name
         self.summary = summary
         self.sysctls = sysctls
+        self.limits = limits
     }
 }
 

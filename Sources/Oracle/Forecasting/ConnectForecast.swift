@@ -123,12 +123,16 @@ extension SynRetransmission {
     init(_ connect: Connect, in plan: Plan, facts: Facts, origin: SourceLocation?) throws(OracleError) {
         let options = connect.options.reduce(into: [:]) { $0[$1.name] = $1.value }
         func value(_ option: String?, _ key: String) throws(OracleError) -> Int? {
-            if let set = option.flatMap({ options[$0] }) { return set }
-            guard let text = plan.sysctl(key, on: connect.host, facts: facts) else { return nil }
-            guard let number = Int(text) else {
-                throw OracleError("\(key) of host '\(connect.host)' is '\(text)', not a number", origin: origin)
+            var number = option.flatMap { options[$0] }
+            if number == nil, let text = plan.sysctl(key, on: connect.host, facts: facts) {
+                number = Int(text)
+                if number == nil {
+                    throw OracleError("\(key) of host '\(connect.host)' is '\(text)', not a number", origin: origin)
+                }
             }
-            return number
+            // What lies beyond its limits is refused by the kernel, in its own words, before a run begins.
+            guard let number, let limits = Self.description.limits[key] else { return number }
+            return min(max(number, limits.lowerBound), limits.upperBound)
         }
         guard let retries = try value("TCP_SYNCNT", Self.retriesKey) else {
             throw OracleError("this kernel has no \(Self.retriesKey)", origin: origin)

@@ -22,7 +22,9 @@ package struct SynRetransmission: Sendable, Hashable {
     package static let description = LawDescription(
         name: "syn-retransmission",
         summary: "number and times of the SYNs of one connect(), and how and when it ends",
-        sysctls: [retriesKey, linearKey, maximumKey])
+        sysctls: [retriesKey, linearKey, maximumKey],
+        // net/ipv4/sysctl_net_ipv4.c
+        limits: [retriesKey: 1...127, linearKey: 0...127, maximumKey: 1000...120_000])
 
     package static let retriesKey = "net.ipv4.tcp_syn_retries"
     package static let linearKey = "net.ipv4.tcp_syn_linear_timeouts"

@@ -53,7 +53,7 @@ struct OracleCheckCommand: AsyncParsableCommand {
         ])
 
         let session = RunSession(
-            runner: runner, facts: facts, console: console, folder: output ?? Places.results(at: Date()), jobs: nil,
+            runner: runner, facts: facts, console: console, folder: try Places.output(output), jobs: nil,
             hold: false, mustFail: false)
         let report = try await session.run(
             points.map { point in

@@ -33,7 +33,11 @@ struct PredictCommand: AsyncParsableCommand {
         let console = Console()
         guard let name else {
             if sysctls == nil { SysctlSource.overlayLive(&facts.sysctls) }
-            for setting in try planning.options().settings { facts.sysctls[setting.key] = setting.value }
+            for setting in try planning.options().settings {
+                try Self.check(setting, facts)
+                facts.sysctls[setting.key] = setting.value
+            }
+            try Self.checkLimits(facts, console)
             let forecast = try Oracle.forecast(
                 DefaultQuestion.plan(family: planning.family ?? .ipv4), facts: facts)
             switch format {
@@ -54,6 +58,32 @@ struct PredictCommand: AsyncParsableCommand {
                 console.result(ForecastText(forecast, paint: console.paint).lines)
             } else {
                 console.result(["  skipped here: \(instance.skipReason ?? "")"])
+            }
+        }
+    }
+}
+
+extension PredictCommand {
+    /// The one host of the default question is the client.
+    private static func check(_ setting: SettingArgument, _ facts: Facts) throws {
+        if let host = setting.host, host != "client" {
+            throw Trouble(
+                "--set \(host):\(setting.key): without a scenario there is only the client", status: .badInput)
+        }
+        guard facts.sysctls[setting.key] == nil else { return }
+        let nearest = Suggestion.nearest(to: setting.key, among: facts.sysctls.keys)
+        throw Trouble(
+            "--set \(setting.key): there is no such sysctl here" + (nearest.map { "; did you mean \($0)?" } ?? ""),
+            status: .badInput)
+    }
+
+    /// A prediction from values that no kernel takes would be worth nothing.
+    private static func checkLimits(_ facts: Facts, _ console: Console) throws {
+        for (key, limits) in Oracle.laws.flatMap(\.limits).sorted(by: { $0.key < $1.key }) {
+            guard let text = facts.sysctls[key] else { continue }
+            guard let value = Int(text), limits.contains(value) else {
+                throw Trouble(
+                    "\(key)=\(text): the kernel takes \(limits.lowerBound) to \(limits.upperBound)", status: .badInput)
             }
         }
     }

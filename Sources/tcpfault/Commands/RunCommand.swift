@@ -51,7 +51,7 @@ struct RunCommand: AsyncParsableCommand {
 
     func run() async throws {
         let library = try libraryOptions.library()
-        let scenarios = try (all ? library.names() : names).map { try library.load($0) }
+        let scenarios = try Self.distinct(try (all ? library.names() : names).map { try library.load($0) })
             .filter { tag.isEmpty || !Set(tag).isDisjoint(with: $0.tags) }
         let runner = RunnerClient(path: try Places.runner())
         let facts = try await runner.probe()
@@ -63,8 +63,8 @@ struct RunCommand: AsyncParsableCommand {
         }
         let console = Console()
         let session = RunSession(
-            runner: runner, facts: facts, console: console, folder: output ?? Places.results(at: Date()), jobs: jobs,
-            hold: hold, mustFail: mustFail)
+            runner: runner, facts: facts, console: console, folder: try Places.output(output), jobs: jobs, hold: hold,
+            mustFail: mustFail)
         let report = try await session.run(instances)
         switch format {
         case .console: console.result(ConsoleReport(report, paint: console.paint).lines)
@@ -73,6 +73,20 @@ struct RunCommand: AsyncParsableCommand {
         let refusals = Refusals.words(in: report)
         if !refusals.isEmpty { throw Trouble(refusals.joined(separator: "\nerror: "), status: .badInput) }
         try report.exitStatus.leave()
+    }
+
+    /// A scenario that is named twice runs once; two files of one name cannot be told apart in any report.
+    private static func distinct(_ scenarios: [Scenario]) throws -> [Scenario] {
+        var known: [String: String] = [:]
+        return try scenarios.filter { scenario in
+            guard let other = known.updateValue(scenario.source.file, forKey: scenario.name) else { return true }
+            guard other == scenario.source.file else {
+                throw Trouble(
+                    "\(other) and \(scenario.source.file) are both called '\(scenario.name)'; run one after the other",
+                    status: .badInput)
+            }
+            return false
+        }
     }
 
     private func repeated(_ instances: [PlannedInstance]) -> [PlannedInstance] {

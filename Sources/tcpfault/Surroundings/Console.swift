@@ -28,9 +28,16 @@ struct Console: Sendable {
 
     func raw(_ text: String) { _ = try? FileDescriptor.standardError.writeAll(text.utf8) }
 
-    /// A reader who went away (`| head`) is no error.
+    /// A reader who went away (`| head`) is no error. A disk that is full is: nobody may take half a report for green.
     private func write(_ lines: [String], to descriptor: FileDescriptor) {
-        _ = try? descriptor.writeAll(lines.map { $0 + "\n" }.joined().utf8)
+        do {
+            _ = try descriptor.writeAll(lines.map { $0 + "\n" }.joined().utf8)
+        } catch let error as Errno where error == .brokenPipe {
+        } catch {
+            guard descriptor != .standardError else { return }
+            note(["error: the report cannot be written: \(error)"])
+            HostProcess.end(CommandStatus.inconclusive.rawValue)
+        }
     }
 }
 

@@ -6,6 +6,8 @@ enum HostProcess {
     /// A request to a runner that has just died is an error to report, not the end of this program.
     static func surviveBrokenPipes() { signal(SIGPIPE, SIG_IGN) }
 
+    static func end(_ status: Int32) -> Never { exit(status) }
+
     static func isTerminal(_ descriptor: Int32) -> Bool { isatty(descriptor) == 1 }
 
     /// Columns of the terminal; 80 where there is none.

@@ -46,6 +46,22 @@ enum Places {
         return folder
     }
 
+    /// The folder for records, made and found writable before anything runs.
+    static func output(_ chosen: String?) throws -> String {
+        let folder = chosen ?? results(at: Date())
+        do {
+            try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
+        } catch {
+            throw Trouble(
+                "records cannot be written to \(folder); choose a folder of your own with --output DIR",
+                status: .badInput)
+        }
+        guard FileManager.default.isWritableFile(atPath: folder) else {
+            throw Trouble("\(folder) cannot be written to; choose another one with --output DIR", status: .badInput)
+        }
+        return folder
+    }
+
     static func isFolder(_ path: String) -> Bool {
         var isDirectory = false
         return FileManager.default.fileExists(atPath: path, isDirectory: &isDirectory) && isDirectory
