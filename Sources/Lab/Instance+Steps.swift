@@ -77,8 +77,11 @@ extension Instance {
         guard plan.installedFaults.contains(where: { $0.name == change.fault }) else { return }
         // What a tap holds back already belongs to the old state.
         try drainTaps()
-        try faults.set(change.fault, on: change.on)
-        timeline.add(.fault(change))
+        let during = try faults.set(change.fault, on: change.on)
+        timeline.add(
+            .fault(FaultEvent(change, ended: timeline.clock.onTimeline(realtime: during.to))),
+            at: timeline.clock.onTimeline(realtime: during.from))
+        try drainTaps()
     }
 
     private func perform(_ wait: Wait, _ index: Int) throws {

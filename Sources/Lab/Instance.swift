@@ -98,8 +98,8 @@ final class Instance {
     }
 
     private func drain(_ tap: Tap) throws {
-        try tap.drain(into: timeline) { frame, tap, direction in
-            try faults.saw(frame, host: tap.host, interface: tap.interface, direction: direction)
+        try tap.drain(into: timeline) { frame, tap, direction, stamp in
+            try faults.saw(frame, host: tap.host, interface: tap.interface, direction: direction, stamp: stamp)
         }
     }
 
@@ -131,6 +131,9 @@ final class Instance {
         var record = RunRecord(plan: plan, facts: facts, ending: ending)
         attempt("look at the sockets at the end") { try sample() }
         attempt("read the taps once more") { try drainTaps() }
+        for (name, count) in faults.undecided.sorted(by: { $0.key < $1.key }) {
+            timeline.complain("\(count) packets came while fault \(name) was being switched: taken or not is not known")
+        }
         attempt("read the faults' counts") { record.faults = try faults.report() }
         for tap in taps { attempt("close the capture \(tap.file)") { record.taps.append(try tap.finish()) } }
         for host in plan.hosts {

@@ -168,8 +168,8 @@ struct FaultSetTests {
         try sender.send(stray)
         try sender.send(Self.frame)
         let timeline = Timeline()
-        try tap.drain(into: timeline) { frame, tap, direction in
-            try faults.saw(frame, host: tap.host, interface: tap.interface, direction: direction)
+        try tap.drain(into: timeline) { frame, tap, direction, stamp in
+            try faults.saw(frame, host: tap.host, interface: tap.interface, direction: direction, stamp: stamp)
         }
         let packets = timeline.sorted().compactMap { event in
             if case .packet(let packet) = event.what { packet } else { nil }

@@ -171,6 +171,11 @@ struct RunnerTests {
         #expect(record.calls("connect").map(\.errno) == [nil])
         #expect(record.packets("server", .received, .syn).map(\.takenBy) == ["lost", "lost", nil])
         #expect(record.complaints.isEmpty && record.shortfalls.count == 1)
+        let switches = record.events.compactMap { event -> (at: Nanoseconds, event: FaultEvent)? in
+            if case .fault(let change) = event.what { (event.at, change) } else { nil }
+        }
+        #expect(switches.map { $0.event.change } == [FaultSwitch(fault: "lost", on: false)])
+        #expect(switches.allSatisfy { $0.at < $0.event.ended && $0.event.ended - $0.at < .seconds(1) })
         #expect(record.shortfalls.first?.contains("3 of 9 packets") == true)
     }
 }

@@ -4,8 +4,8 @@ package import Model
 /// One vantage point: an interface of a host, written to a capture file of its own, its TCP segments put on the
 /// timeline.
 package final class Tap {
-    /// Who took a frame, by the faults' own predicates; asked for every frame in the tap's order.
-    package typealias Attribution = (Frame, Tap, PacketEvent.Direction) throws -> String?
+    /// Who took a frame, by the faults' own predicates; asked for every frame in the tap's order, with its stamp.
+    package typealias Attribution = (Frame, Tap, PacketEvent.Direction, Nanoseconds) throws -> String?
 
     package let host: String
     package let interface: String
@@ -54,7 +54,7 @@ package final class Tap {
     ) throws {
         frames += 1
         let frame = Frame(captured.bytes)
-        let taker = try attribution(frame, self, captured.direction)
+        let taker = try attribution(frame, self, captured.direction, captured.stamp)
         try writer.packet(
             captured.bytes, stamp: captured.stamp, length: captured.length,
             comment: taker.map { "dropped by fault \($0) at \(host) ingress" })

@@ -13,6 +13,8 @@ final class FaultFilter {
     private let priority: UInt16
     private let counting: CountingFilter?
     private(set) var isOn = false
+    /// The latest switch, between two instants of CLOCK_REALTIME, and what held before it.
+    private var switched: (during: Interval, from: Bool)?
     /// Matches at the tap, while it was on.
     private var matches = 0
     /// Whether the program that takes is there, and not `ClassicEncoder.off`.
@@ -47,20 +49,37 @@ final class FaultFilter {
 
     var mechanism: FaultReport.Mechanism { counting == nil ? .classic : .extended }
 
-    func set(on: Bool) throws {
+    /// Answers the instants of CLOCK_REALTIME between which the kernel changed over.
+    func set(on: Bool) throws -> Interval {
+        let start = Clock.realtime()
+        let wasOn = isOn
         isOn = on
         try adjust()
+        let during = Interval(start, Clock.realtime())
+        switched = (during, wasOn)
+        return during
     }
 
-    /// A frame passed the tap at this filter's hook. Answers whether the fault takes it.
+    /// Whether it was on when a packet was stamped; `nil`: it was just being switched.
+    private func wasOn(at stamp: Nanoseconds?) -> Bool? {
+        guard let stamp, let switched, stamp <= switched.during.to, switched.from != isOn else { return isOn }
+        return stamp < switched.during.from ? switched.from : nil
+    }
+
+    enum Sight { case passes, taken, unknown }
+
+    /// A frame passed the tap at this filter's hook. Answers whether the fault takes it: not known where it was stamped
+    /// while the fault was being switched.
     ///
     /// A tap at egress sees what the filters let through, so what it shows was not taken.
-    func saw(_ frame: Frame) throws -> Bool {
-        guard isOn, fault.selector.matches(frame) else { return false }
+    func saw(_ frame: Frame, stamp: Nanoseconds?) throws -> Sight {
+        guard fault.selector.matches(frame) else { return .passes }
+        guard let wasOn = wasOn(at: stamp) else { return .unknown }
+        guard wasOn else { return .passes }
         matches += 1
         let isTaken = fault.site.hook == .ingress && fault.selector.takes(matches)
         try adjust()
-        return isTaken
+        return isTaken ? .taken : .passes
     }
 
     /// The map's counts; `nil` without a map.

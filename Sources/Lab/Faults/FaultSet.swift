@@ -9,6 +9,8 @@ package import Model
 package final class FaultSet {
     private let laboratory: Laboratory
     private var filters: [FaultFilter] = []
+    /// Fault → matching packets that came while it was being switched: whether it took them is not known.
+    package private(set) var undecided: [String: Int] = [:]
     /// Where qdiscs were added, in order.
     private var qdiscs: [Place] = []
 
@@ -34,26 +36,33 @@ package final class FaultSet {
 
     /// Switches a fault by exchanging its filter's program; no packet falls between the two.
     ///
-    /// Its matches are counted while it is on, from 1 at the first time. Read the tap to its end before, or older
-    /// packets are judged by the new state.
-    package func set(_ name: String, on: Bool) throws {
+    /// Its matches are counted while it is on, from 1 at the first time. Read the tap to its end before and after: what
+    /// is stamped before is judged by the old state. Answers the instants of CLOCK_REALTIME between which the kernel
+    /// changed over.
+    @discardableResult
+    package func set(_ name: String, on: Bool) throws -> Interval {
         guard let filter = filters.first(where: { $0.fault.name == name }) else {
             throw LabError.inconsistentPlan("there is no fault '\(name)'")
         }
-        try filter.set(on: on)
+        return try filter.set(on: on)
     }
 
-    /// To be told every packet of every tap, in the tap's order and without delay. Answers the fault that takes it.
+    /// To be told every packet of every tap, in the tap's order and without delay, with its stamp (CLOCK_REALTIME);
+    /// without one the present state counts. Answers the fault that takes it.
     ///
     /// What a fault takes at egress is gone before a tap could see it, so it is never answered for a sent packet.
     package func saw(
-        _ frame: Frame, host: String, interface: String, direction: PacketEvent.Direction
+        _ frame: Frame, host: String, interface: String, direction: PacketEvent.Direction, stamp: Nanoseconds? = nil
     ) throws -> String? {
         let hook: FaultSite.Hook = direction == .sent ? .egress : .ingress
         for filter in filters {
             let site = filter.fault.site
             guard site.hook == hook, site.interface == interface, site.host == host else { continue }
-            if try filter.saw(frame) { return filter.fault.name }
+            switch try filter.saw(frame, stamp: stamp) {
+            case .taken: return filter.fault.name
+            case .unknown: undecided[filter.fault.name, default: 0] += 1
+            case .passes: continue
+            }
         }
         return nil
     }

@@ -12,7 +12,7 @@ package struct Event: Sendable, Hashable, Codable {
     package enum What: Sendable, Hashable {
         case packet(PacketEvent)
         case call(CallEvent)
-        case fault(FaultSwitch)
+        case fault(FaultEvent)
         case sockets(SocketSample)
         case step(StepEvent)
     }
@@ -76,6 +76,19 @@ package struct CallEvent: Sendable, Hashable, Codable {
         self.noticedLate = noticedLate
         self.local = local
         self.remote = remote
+    }
+}
+
+/// A fault was switched. Its event's `at` is when the filter's exchange began: whether the fault took a packet that came
+/// between then and `ended` cannot be told from the time alone.
+package struct FaultEvent: Sendable, Hashable, Codable {
+    package var change: FaultSwitch
+    /// When the kernel had confirmed the exchange.
+    package var ended: Nanoseconds
+
+    package init(_ change: FaultSwitch, ended: Nanoseconds) {
+        self.change = change
+        self.ended = ended
     }
 }
 
@@ -144,7 +157,7 @@ extension Event.What: Codable {
             switch key {
             case .packet: .packet(try container.decode(PacketEvent.self, forKey: key))
             case .call: .call(try container.decode(CallEvent.self, forKey: key))
-            case .fault: .fault(try container.decode(FaultSwitch.self, forKey: key))
+            case .fault: .fault(try container.decode(FaultEvent.self, forKey: key))
             case .sockets: .sockets(try container.decode(SocketSample.self, forKey: key))
             case .step: .step(try container.decode(StepEvent.self, forKey: key))
             }
