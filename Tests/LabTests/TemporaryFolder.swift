@@ -16,7 +16,9 @@ final class TemporaryFolder {
         rmdir(path)
     }
 
-    var names: [String] {
+    var names: [String] { Self.names(in: path) }
+
+    static func names(in path: String) -> [String] {
         guard let folder = opendir(path) else { return [] }
         defer { closedir(folder) }
         var names: [String] = []

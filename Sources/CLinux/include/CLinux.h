@@ -3,5 +3,6 @@
 #pragma once
 #include "bpf.h"
 #include "namespaces.h"
+#include "processors.h"
 #include "netlink.h"
 #include "packet.h"
