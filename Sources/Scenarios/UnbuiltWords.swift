@@ -22,6 +22,12 @@ struct UnbuiltWords {
             {
                 found.append(error("count: all of action accept", at))
             }
+            // No tap stands on the loopback, so nothing of such a connection could be proved.
+            if phrase.verb == "connect", phrase.arguments.text("to") == "self",
+                let at = phrase.arguments.fields["to"]?.at
+            {
+                found.append(error("to: self of action connect", at))
+            }
             found += (phrase.arguments.record("options")?.pairs ?? [])
                 .filter { !SocketOption.settable.contains($0.key) }
                 .map { error("option \($0.key) of \(kind) \(phrase.verb)", $0.at) }

@@ -72,14 +72,14 @@ import Testing
     @Test func targetsAndPortsAreResolved() throws {
         let actions = """
             - connect: { on: client, to: nobody, as: a, source-port: ephemeral }
-              - connect: { on: client, to: self, as: b, port: 7, await: no }
+              - connect: { on: client, to: server, as: b, port: 7, await: no }
               - connect: { on: server, to: 198.18.0.77, as: c, source-port: 1234, name: last }
             """
         let text = Fixture.text(
             head: "families: ipv4", actions: actions, expect: "- call: { a: fails, errno: ETIMEDOUT, within: 6s..8s }")
         let plan = try plan(text)
         let connects = plan.steps.compactMap { if case .connect(let connect) = $0.action { connect } else { nil } }
-        #expect(connects.map(\.to.description) == ["198.18.0.99:5000", "198.18.0.1:7", "198.18.0.77:5000"])
+        #expect(connects.map(\.to.description) == ["198.18.0.99:5000", "198.18.0.2:7", "198.18.0.77:5000"])
         #expect(
             connects.map { $0.from?.description } == [nil, "198.18.0.1:40001", "198.18.0.2:1234"])
         #expect(plan.steps.map(\.awaited) == [true, false, true])
@@ -87,6 +87,7 @@ import Testing
         guard case .call(let claim) = plan.expectations[0].claim else { return }
         #expect(claim.within == Interval(.seconds(6), .seconds(8)))
         #expect(complaint(text.replacing("families: ipv4", with: "")).contains("is an ipv4 address"))
+        #expect(complaint(text.replacing("to: server", with: "to: self")).contains("not built yet: to: self"))
     }
 
     @Test func faultsSitAtTheReceiversIngress() throws {
