@@ -46,7 +46,7 @@ final class StreamSocket {
         try system("listen") { Glibc.listen(descriptor, Int32(clamping: backlog)) }
     }
 
-    /// Answers whether it has succeeded already; otherwise writability tells the end, and `error()` the outcome.
+    /// Answers whether it has succeeded already; otherwise writability tells the end, and `pendingError()` the outcome.
     func connect(_ address: SocketAddress) throws(KernelError) -> Bool {
         do {
             try system("connect to \(address)") {

@@ -60,8 +60,8 @@ package struct Moment: Sendable, Hashable, Codable {
 ///
 /// Windows are relative to the previous *observed* packet, so lateness never adds up.
 package struct Schedule: Sendable, Hashable, Codable {
-    /// `timers[i]` is started when packet `i + 1` is sent. The last one always ends the attempt, or is the one that
-    /// `answered` cuts short.
+    /// `timers[i]` is started when packet `i + 1` is sent. The last one ends an attempt that nobody answers;
+    /// an answer (`ending`) cuts the chain short.
     package var timers: [RetransmissionTimer]
     /// How the attempt ends.
     package var ending: ScheduleEnding
