@@ -21,11 +21,14 @@ package struct Facts: Sendable, Hashable, Codable {
     package var privilege: Privilege
     /// The hard limit on descriptors of one process.
     package var descriptors: Int
+    /// By how many half-open connections a listener exceeds its backlog: 1 where `inet_csk_reqsk_queue_is_full()` asks
+    /// for more than the backlog, 0 where it asks for as many. Tried out, since no kernel tells; `nil`: could not be.
+    package var halfOpenBeyondBacklog: Int?
 
     package init(
         format: Int = Format.version, kernel: String, machine: String, tick: Nanoseconds, processors: Int,
         sysctls: [String: String], counters: [String] = [],
-        features: [Feature: Availability], privilege: Privilege, descriptors: Int
+        features: [Feature: Availability], privilege: Privilege, descriptors: Int, halfOpenBeyondBacklog: Int? = nil
     ) {
         self.format = format
         self.kernel = kernel
@@ -37,6 +40,7 @@ package struct Facts: Sendable, Hashable, Codable {
         self.features = features
         self.privilege = privilege
         self.descriptors = descriptors
+        self.halfOpenBeyondBacklog = halfOpenBeyondBacklog
     }
 
     /// A feature that nobody probed is missing.

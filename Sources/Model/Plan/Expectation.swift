@@ -19,6 +19,8 @@ package enum Claim: Sendable, Hashable {
     case packets(PacketsClaim)
     /// By how much a host's counters move.
     case counters(CountersClaim)
+    /// How long a listener's queue gets.
+    case queue(QueueClaim)
 }
 
 package struct LawClaim: Sendable, Hashable, Codable {
@@ -33,13 +35,20 @@ package struct LawClaim: Sendable, Hashable, Codable {
 }
 
 package struct CallClaim: Sendable, Hashable, Codable {
+    /// Of a series: each of its calls.
     package var socket: String
+    /// `send` or `receive`; `nil`: connect.
+    package var call: String?
     package var outcome: CallOutcome
     /// From the call's start to its end.
     package var within: Interval?
 
-    package init(socket: String, outcome: CallOutcome, within: Interval? = nil) {
+    /// The call's name in the record.
+    package var name: String { call ?? "connect" }
+
+    package init(socket: String, call: String? = nil, outcome: CallOutcome, within: Interval? = nil) {
         self.socket = socket
+        self.call = call
         self.outcome = outcome
         self.within = within
     }
@@ -75,6 +84,35 @@ package struct CountersClaim: Sendable, Hashable, Codable {
     package init(host: String, changes: [String: CountRange]) {
         self.host = host
         self.changes = changes
+    }
+}
+
+/// The two queues of a listener (listen(2); include/net/request_sock.h).
+package enum QueueKind: String, Sendable, Hashable, Codable, CaseIterable {
+    /// Connections that nobody has accepted yet.
+    case accept
+    /// Request sockets: a SYN has come, the final ACK has not.
+    case halfOpen = "half-open"
+}
+
+package struct QueueClaim: Sendable, Hashable, Codable {
+    package enum Moment: String, Sendable, Hashable, Codable {
+        /// The greatest length that was seen.
+        case peak
+        /// The length at the end.
+        case now
+    }
+
+    package var listener: String
+    package var kind: QueueKind
+    package var moment: Moment
+    package var length: CountRange
+
+    package init(listener: String, kind: QueueKind, moment: Moment, length: CountRange) {
+        self.listener = listener
+        self.kind = kind
+        self.moment = moment
+        self.length = length
     }
 }
 
@@ -118,7 +156,7 @@ package struct Interval: Sendable, Hashable, Codable, CustomStringConvertible {
 }
 
 extension Claim: Codable {
-    private enum Key: String, CodingKey { case law, call, packets, counters }
+    private enum Key: String, CodingKey { case law, call, packets, counters, queue }
 
     package init(from decoder: any Decoder) throws {
         let container = try decoder.container(keyedBy: Key.self)
@@ -132,6 +170,7 @@ extension Claim: Codable {
             case .call: .call(try container.decode(CallClaim.self, forKey: key))
             case .packets: .packets(try container.decode(PacketsClaim.self, forKey: key))
             case .counters: .counters(try container.decode(CountersClaim.self, forKey: key))
+            case .queue: .queue(try container.decode(QueueClaim.self, forKey: key))
             }
     }
 
@@ -142,6 +181,7 @@ extension Claim: Codable {
         case .call(let value): try container.encode(value, forKey: .call)
         case .packets(let value): try container.encode(value, forKey: .packets)
         case .counters(let value): try container.encode(value, forKey: .counters)
+        case .queue(let value): try container.encode(value, forKey: .queue)
         }
     }
 }

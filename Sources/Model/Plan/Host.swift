@@ -48,17 +48,29 @@ package struct Prefix: Sendable, Hashable, Codable, CustomStringConvertible {
     }
 
     package var description: String { "\(address)/\(length)" }
+
+    package func contains(_ other: IPAddress) -> Bool {
+        guard other.family == address.family else { return false }
+        return (0..<length).allSatisfy { bit in
+            let mask = UInt8(0x80) >> UInt8(bit % 8)
+            return other.bytes[bit / 8] & mask == address.bytes[bit / 8] & mask
+        }
+    }
 }
 
 package struct Route: Sendable, Hashable, Codable {
-    package var destination: Prefix
-    package var via: IPAddress
-    package var interface: String
+    package enum Target: Sendable, Hashable, Codable {
+        case gateway(IPAddress, interface: String)
+        /// What goes there vanishes without a word: no ICMP, no RST.
+        case blackhole
+    }
 
-    package init(destination: Prefix, via: IPAddress, interface: String) {
+    package var destination: Prefix
+    package var target: Target
+
+    package init(destination: Prefix, target: Target) {
         self.destination = destination
-        self.via = via
-        self.interface = interface
+        self.target = target
     }
 }
 

@@ -10,6 +10,8 @@ package struct Plan: Sendable, Hashable, Codable {
     package var family: Family
     package var hosts: [Host]
     package var links: [Link]
+    /// `nil` where the topology has no made-up addresses.
+    package var spoofing: Spoofing?
     package var faults: [Fault]
     package var steps: [Step]
     package var expectations: [Expectation]
@@ -24,7 +26,7 @@ package struct Plan: Sendable, Hashable, Codable {
 
     package init(
         format: Int = Format.version, instance: String, scenario: String, summary: String, family: Family,
-        hosts: [Host], links: [Link], faults: [Fault], steps: [Step], expectations: [Expectation],
+        hosts: [Host], links: [Link], spoofing: Spoofing? = nil, faults: [Fault], steps: [Step], expectations: [Expectation],
         counterRun: CounterRun? = nil, withheld: Withheld = Withheld(), deadline: Nanoseconds,
         settle: Nanoseconds = .milliseconds(50)
     ) {
@@ -35,6 +37,7 @@ package struct Plan: Sendable, Hashable, Codable {
         self.family = family
         self.hosts = hosts
         self.links = links
+        self.spoofing = spoofing
         self.faults = faults
         self.steps = steps
         self.expectations = expectations
@@ -60,6 +63,25 @@ package struct Plan: Sendable, Hashable, Codable {
         guard let born = facts.sysctls[key] else { return nil }
         return self.host(host)?.sysctls.last { $0.key == key }?.value ?? born
     }
+}
+
+/// Made-up source addresses: a prefix that leads to one host and that nobody owns.
+package struct Spoofing: Sendable, Hashable, Codable {
+    /// The host that the prefix is routed to, where what comes for it vanishes.
+    package var host: String
+    /// Of the plan's family.
+    package var prefix: Prefix
+    /// Of the segments from or to these addresses the taps keep those whose port on the made-up side is a multiple of
+    /// this; the rest is counted by the kernel and nothing more. 1: all are kept.
+    package var sampling: Int
+
+    package init(host: String, prefix: Prefix, sampling: Int = 1) {
+        self.host = host
+        self.prefix = prefix
+        self.sampling = sampling
+    }
+
+    package func isMadeUp(_ address: IPAddress) -> Bool { prefix.contains(address) }
 }
 
 /// The parts of a plan that the runner skips: the cause, in a run without it.

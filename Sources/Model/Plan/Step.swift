@@ -17,74 +17,16 @@ package struct Step: Sendable, Hashable, Codable {
 /// What the runner can be told to do. Sockets are named by the scenario's `as:`.
 package enum Action: Sendable, Hashable {
     case listen(Listen)
+    case listenAgain(ListenAgain)
     case accept(Accept)
     case connect(Connect)
+    case send(Send)
+    case receive(Receive)
     case close(Close)
+    case inject(Inject)
     case fault(FaultSwitch)
+    case set(SysctlWrite)
     case wait(Wait)
-}
-
-package struct Listen: Sendable, Hashable, Codable {
-    package var host: String
-    package var socket: String
-    package var address: SocketAddress
-    package var backlog: Int
-    package var options: [SocketOption]
-
-    package init(host: String, socket: String, address: SocketAddress, backlog: Int, options: [SocketOption] = []) {
-        self.host = host
-        self.socket = socket
-        self.address = address
-        self.backlog = backlog
-        self.options = options
-    }
-}
-
-/// Takes connections off a listener's accept queue.
-package struct Accept: Sendable, Hashable, Codable {
-    package var listener: String
-    /// The accepted sockets' name; the nth of several is `NAME#n`.
-    package var socket: String
-    package var count: Int
-    package var atMost: Nanoseconds
-
-    package init(listener: String, socket: String, count: Int = 1, atMost: Nanoseconds) {
-        self.listener = listener
-        self.socket = socket
-        self.count = count
-        self.atMost = atMost
-    }
-}
-
-/// Ends when connect() has returned or failed.
-package struct Connect: Sendable, Hashable, Codable {
-    package var host: String
-    package var socket: String
-    package var to: SocketAddress
-    /// The client's own end, bound before connect(). `nil`: the kernel chooses at connect().
-    package var from: SocketAddress?
-    package var options: [SocketOption]
-
-    package init(
-        host: String, socket: String, to: SocketAddress, from: SocketAddress?, options: [SocketOption] = []
-    ) {
-        self.host = host
-        self.socket = socket
-        self.to = to
-        self.from = from
-        self.options = options
-    }
-}
-
-package struct Close: Sendable, Hashable, Codable {
-    package var socket: String
-    /// SO_LINGER {1, 0} first, so that close() aborts with RST.
-    package var abort: Bool
-
-    package init(socket: String, abort: Bool = false) {
-        self.socket = socket
-        self.abort = abort
-    }
 }
 
 package struct FaultSwitch: Sendable, Hashable, Codable {
@@ -97,6 +39,19 @@ package struct FaultSwitch: Sendable, Hashable, Codable {
     }
 }
 
+/// A sysctl of a host, written in the middle of a run.
+package struct SysctlWrite: Sendable, Hashable, Codable {
+    package var host: String
+    package var key: String
+    package var value: String
+
+    package init(host: String, key: String, value: String) {
+        self.host = host
+        self.key = key
+        self.value = value
+    }
+}
+
 package struct Wait: Sendable, Hashable, Codable {
     package enum Condition: Sendable, Hashable, Codable {
         case duration(Nanoseconds)
@@ -104,6 +59,10 @@ package struct Wait: Sendable, Hashable, Codable {
         case call(socket: String)
         /// That many packets have matched at a host's tap since the run began.
         case packets(selector: Selector, host: String, count: Int)
+        /// A listener's queue has such a length.
+        case queue(listener: String, kind: QueueKind, length: CountRange)
+        /// A socket's connection is in a state at its own end, by the kernel's name without TCP_, or `gone`.
+        case state(socket: String, state: String)
     }
 
     package var until: Condition
@@ -117,7 +76,11 @@ package struct Wait: Sendable, Hashable, Codable {
 }
 
 extension Action: Codable {
-    private enum Key: String, CodingKey { case listen, accept, connect, close, fault, wait }
+    private enum Key: String, CodingKey {
+        case listen
+        case listenAgain = "listen-again"
+        case accept, connect, send, receive, close, inject, fault, set, wait
+    }
 
     package init(from decoder: any Decoder) throws {
         let container = try decoder.container(keyedBy: Key.self)
@@ -128,10 +91,15 @@ extension Action: Codable {
         self =
             switch key {
             case .listen: .listen(try container.decode(Listen.self, forKey: key))
+            case .listenAgain: .listenAgain(try container.decode(ListenAgain.self, forKey: key))
             case .accept: .accept(try container.decode(Accept.self, forKey: key))
             case .connect: .connect(try container.decode(Connect.self, forKey: key))
+            case .send: .send(try container.decode(Send.self, forKey: key))
+            case .receive: .receive(try container.decode(Receive.self, forKey: key))
             case .close: .close(try container.decode(Close.self, forKey: key))
+            case .inject: .inject(try container.decode(Inject.self, forKey: key))
             case .fault: .fault(try container.decode(FaultSwitch.self, forKey: key))
+            case .set: .set(try container.decode(SysctlWrite.self, forKey: key))
             case .wait: .wait(try container.decode(Wait.self, forKey: key))
             }
     }
@@ -140,10 +108,15 @@ extension Action: Codable {
         var container = encoder.container(keyedBy: Key.self)
         switch self {
         case .listen(let value): try container.encode(value, forKey: .listen)
+        case .listenAgain(let value): try container.encode(value, forKey: .listenAgain)
         case .accept(let value): try container.encode(value, forKey: .accept)
         case .connect(let value): try container.encode(value, forKey: .connect)
+        case .send(let value): try container.encode(value, forKey: .send)
+        case .receive(let value): try container.encode(value, forKey: .receive)
         case .close(let value): try container.encode(value, forKey: .close)
+        case .inject(let value): try container.encode(value, forKey: .inject)
         case .fault(let value): try container.encode(value, forKey: .fault)
+        case .set(let value): try container.encode(value, forKey: .set)
         case .wait(let value): try container.encode(value, forKey: .wait)
         }
     }

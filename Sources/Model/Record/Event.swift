@@ -14,6 +14,9 @@ package struct Event: Sendable, Hashable, Codable {
         case call(CallEvent)
         case fault(FaultEvent)
         case sockets(SocketSample)
+        case queue(QueueSample)
+        case inject(InjectEvent)
+        case sysctl(SysctlWrite)
         case step(StepEvent)
     }
 }
@@ -52,7 +55,7 @@ package struct PacketEvent: Sendable, Hashable, Codable {
 package struct CallEvent: Sendable, Hashable, Codable {
     package var socket: String
     package var host: String
-    /// `connect`, `listen`, `accept`, `close` …
+    /// `connect`, `listen`, `accept`, `send`, `receive`, `close` …
     package var call: String
     /// `nil`: it had not ended when the record was closed.
     package var ended: Nanoseconds?
@@ -96,10 +99,62 @@ package struct FaultEvent: Sendable, Hashable, Codable {
 package struct SocketSample: Sendable, Hashable, Codable {
     package var host: String
     package var sockets: [SocketState]
+    /// Request sockets of made-up peers: they are counted and not listed.
+    package var madeUp: Int?
 
-    package init(host: String, sockets: [SocketState]) {
+    package init(host: String, sockets: [SocketState], madeUp: Int? = nil) {
         self.host = host
         self.sockets = sockets
+        self.madeUp = madeUp
+    }
+}
+
+/// A listener's two queues at one moment, and what its host had counted by then.
+///
+/// The kernel is asked for the request sockets first, for the accept queue next, and for the counters last; what
+/// happens in between may be in a later figure and not in an earlier one.
+package struct QueueSample: Sendable, Hashable, Codable {
+    package var host: String
+    /// The listener's name.
+    package var listener: String
+    /// Request sockets of the listener's port (sock_diag, SYN_RECV).
+    package var halfOpen: Int
+    /// Connections that wait for accept() (the listener's idiag_rqueue).
+    package var accepted: Int
+    /// `sk_max_ack_backlog` (the listener's idiag_wqueue).
+    package var limit: Int
+    /// The growth of `watched` since the run began, as far as this kernel counts them.
+    package var counters: [String: Int64]
+
+    package static let watched = [
+        "Tcp.InSegs", "Tcp.PassiveOpens", "TcpExt.ListenDrops", "TcpExt.ListenOverflows", "TcpExt.SyncookiesRecv",
+        "TcpExt.SyncookiesSent", "TcpExt.TCPReqQFullDoCookies", "TcpExt.TCPReqQFullDrop",
+    ]
+
+    package init(
+        host: String, listener: String, halfOpen: Int, accepted: Int, limit: Int, counters: [String: Int64] = [:]
+    ) {
+        self.host = host
+        self.listener = listener
+        self.halfOpen = halfOpen
+        self.accepted = accepted
+        self.limit = limit
+        self.counters = counters
+    }
+}
+
+/// How far an `inject` step has got. There is one at its start, one at its end, and some in between.
+package struct InjectEvent: Sendable, Hashable, Codable {
+    /// Index into `Plan.steps`.
+    package var step: Int
+    /// Packets that the kernel has taken so far.
+    package var sent: Int
+    package var ended: Bool
+
+    package init(step: Int, sent: Int, ended: Bool) {
+        self.step = step
+        self.sent = sent
+        self.ended = ended
     }
 }
 
@@ -145,7 +200,7 @@ package struct StepEvent: Sendable, Hashable, Codable {
 }
 
 extension Event.What: Codable {
-    private enum Key: String, CodingKey { case packet, call, fault, sockets, step }
+    private enum Key: String, CodingKey { case packet, call, fault, sockets, queue, inject, sysctl, step }
 
     package init(from decoder: any Decoder) throws {
         let container = try decoder.container(keyedBy: Key.self)
@@ -159,6 +214,9 @@ extension Event.What: Codable {
             case .call: .call(try container.decode(CallEvent.self, forKey: key))
             case .fault: .fault(try container.decode(FaultEvent.self, forKey: key))
             case .sockets: .sockets(try container.decode(SocketSample.self, forKey: key))
+            case .queue: .queue(try container.decode(QueueSample.self, forKey: key))
+            case .inject: .inject(try container.decode(InjectEvent.self, forKey: key))
+            case .sysctl: .sysctl(try container.decode(SysctlWrite.self, forKey: key))
             case .step: .step(try container.decode(StepEvent.self, forKey: key))
             }
     }
@@ -170,6 +228,9 @@ extension Event.What: Codable {
         case .call(let value): try container.encode(value, forKey: .call)
         case .fault(let value): try container.encode(value, forKey: .fault)
         case .sockets(let value): try container.encode(value, forKey: .sockets)
+        case .queue(let value): try container.encode(value, forKey: .queue)
+        case .inject(let value): try container.encode(value, forKey: .inject)
+        case .sysctl(let value): try container.encode(value, forKey: .sysctl)
         case .step(let value): try container.encode(value, forKey: .step)
         }
     }

@@ -117,13 +117,18 @@ package struct TapReport: Sendable, Hashable, Codable {
     package var lost: Int
     /// Later fragments, unwalked IPv6 extensions and truncated frames: no selector could judge them.
     package var undecidable: Int
+    /// Segments from made-up addresses that were received and not kept (`Spoofing.sampling`), by the kernel's own count.
+    package var unsampled: Int?
 
-    package init(host: String, interface: String, file: String, frames: Int, lost: Int, undecidable: Int) {
+    package init(
+        host: String, interface: String, file: String, frames: Int, lost: Int, undecidable: Int, unsampled: Int? = nil
+    ) {
         self.host = host
         self.interface = interface
         self.file = file
         self.frames = frames
         self.lost = lost
         self.undecidable = undecidable
+        self.unsampled = unsampled
     }
 }

@@ -87,11 +87,13 @@ package enum Frame: Sendable, Hashable {
             let offsetAndFlags = reader.uint16(offset + 12), let window = reader.uint16(offset + 14),
             reader.slice(offset, 20) != nil
         else { return .truncated }
+        let flags = TCPFlags(rawValue: offsetAndFlags & 0x1FF)
+        let header = Int(offsetAndFlags >> 12) * 4
         return .tcp(
             Segment(
                 source: SocketAddress(source, sourcePort), destination: SocketAddress(destination, destinationPort),
-                flags: TCPFlags(rawValue: offsetAndFlags & 0x1FF), sequence: sequence,
-                acknowledgment: acknowledgment, window: window,
-                payload: max(0, available - Int(offsetAndFlags >> 12) * 4)))
+                flags: flags, sequence: sequence, acknowledgment: acknowledgment, window: window,
+                payload: max(0, available - header),
+                options: flags.contains(.syn) ? reader.slice(offset + 20, max(0, header - 20)).map(SynOptions.init) : nil))
     }
 }

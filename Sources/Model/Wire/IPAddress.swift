@@ -11,6 +11,12 @@ package struct IPAddress: Sendable, Hashable {
 
     package var family: Family { bytes.count == 4 ? .ipv4 : .ipv6 }
 
+    /// So many addresses further; wraps in the last 32 bits.
+    package func advanced(by count: Int) -> IPAddress {
+        let last = bytes.suffix(4).reduce(UInt32(0)) { $0 << 8 | UInt32($1) } &+ UInt32(truncatingIfNeeded: count)
+        return IPAddress(bytes: bytes.dropLast(4) + (0..<4).map { UInt8(truncatingIfNeeded: last >> (24 - 8 * $0)) })
+    }
+
     /// `nil` when the text is not an address. Embedded IPv4 and zone suffixes are not accepted.
     package init?(_ text: String) {
         guard let bytes = text.contains(":") ? Self.parseIPv6(text) : Self.parseIPv4(text) else { return nil }

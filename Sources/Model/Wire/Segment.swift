@@ -8,10 +8,12 @@ package struct Segment: Sendable, Hashable, Codable {
     package var window: UInt16
     /// Bytes of payload by the IP header's length, whether or not all of them were captured.
     package var payload: Int
+    /// Of segments with SYN; `nil` for others.
+    package var options: SynOptions?
 
     package init(
         source: SocketAddress, destination: SocketAddress, flags: TCPFlags, sequence: UInt32 = 0,
-        acknowledgment: UInt32 = 0, window: UInt16 = 0, payload: Int = 0
+        acknowledgment: UInt32 = 0, window: UInt16 = 0, payload: Int = 0, options: SynOptions? = nil
     ) {
         self.source = source
         self.destination = destination
@@ -20,6 +22,7 @@ package struct Segment: Sendable, Hashable, Codable {
         self.acknowledgment = acknowledgment
         self.window = window
         self.payload = payload
+        self.options = options
     }
 
     package var family: Family { source.address.family }

@@ -38,11 +38,13 @@ package struct Judgement: Sendable, Hashable, Codable {
     package var duration: Nanoseconds
     package var kernel: String
     package var counterRun: CounterRun?
+    /// Where there was a flood.
+    package var flood: FloodDigest?
 
     package init(
         format: Int = Format.version, instance: String, summary: String, verdict: Verdict, reason: String? = nil,
         findings: [Finding] = [], proofs: [FaultProof] = [], duration: Nanoseconds = .zero, kernel: String,
-        counterRun: CounterRun? = nil
+        counterRun: CounterRun? = nil, flood: FloodDigest? = nil
     ) {
         self.format = format
         self.instance = instance
@@ -54,6 +56,7 @@ package struct Judgement: Sendable, Hashable, Codable {
         self.duration = duration
         self.kernel = kernel
         self.counterRun = counterRun
+        self.flood = flood
     }
 }
 
@@ -87,7 +90,7 @@ package struct Finding: Sendable, Hashable, Codable {
     /// Whether it is about a law, and not about what a scenario claims beside it.
     package var isOfLaw: Bool { title.hasPrefix("law ") }
 
-    /// One event: what, the window it had to fall in, when it fell.
+    /// One event: what, the window it had to fall in, when it fell. Or one figure: what, what it had to be, what it was.
     package struct Row: Sendable, Hashable, Codable {
         package var verdict: Verdict
         package var what: String
@@ -97,6 +100,23 @@ package struct Finding: Sendable, Hashable, Codable {
         package var seen: Nanoseconds?
         /// Its number in the vantage point's capture file, for packets.
         package var frame: Int?
+        /// Of a figure, in words.
+        package var figure: Figure?
+
+        package struct Figure: Sendable, Hashable, Codable {
+            package var expected: String
+            package var seen: String
+
+            package init(expected: String, seen: String) {
+                self.expected = expected
+                self.seen = seen
+            }
+        }
+
+        package init(_ what: String, expected: String, seen: String, verdict: Verdict) {
+            self.init(verdict: verdict, what: what, window: nil, seen: nil)
+            figure = Figure(expected: expected, seen: seen)
+        }
 
         package init(verdict: Verdict, what: String, window: Interval?, seen: Nanoseconds?, frame: Int? = nil) {
             self.verdict = verdict

@@ -1,0 +1,50 @@
+/// Raw segments that no socket sends: one, or a flood. Made by the plan alone: the nth is the same in every run.
+///
+/// Bounded in number and time. They leave by one end of a veth whose other end is in the namespace of another host of
+/// the plan, so none can get out.
+package struct Inject: Sendable, Hashable, Codable {
+    package var host: String
+    /// Where they leave.
+    package var interface: String
+    /// The MAC address at the other end of that link.
+    package var mac: MACAddress
+    package var to: SocketAddress
+    package var packet: PacketKind
+    package var count: Int
+    /// Packets a second; `nil`: as fast as it goes.
+    package var rate: Int?
+    /// The first source address; the others follow it.
+    package var from: IPAddress
+    /// How many source addresses take turns.
+    package var sources: Int
+    /// No more after this long, which is written down as a shortfall.
+    package var atMost: Nanoseconds
+
+    package init(
+        host: String, interface: String, mac: MACAddress, to: SocketAddress, packet: PacketKind, count: Int,
+        rate: Int? = nil, from: IPAddress, sources: Int = 1, atMost: Nanoseconds
+    ) {
+        self.host = host
+        self.interface = interface
+        self.mac = mac
+        self.to = to
+        self.packet = packet
+        self.count = count
+        self.rate = rate
+        self.from = from
+        self.sources = sources
+        self.atMost = atMost
+    }
+
+    /// Source ports: so many from this one on. No two segments with one address share a port before all were used.
+    package static let firstPort = 1024
+    package static let ports = 64_512
+    /// No more addresses than the smaller prefix (an IPv4 /16) has.
+    package static let mostSources = 65_536
+
+    /// The source of the nth segment, from 0.
+    package func source(_ index: Int) -> SocketAddress {
+        SocketAddress(
+            from.advanced(by: index % sources), UInt16(Self.firstPort + index / sources % Self.ports))
+    }
+}
