@@ -16,7 +16,7 @@ package enum Oracle {
     }
 
     /// The laws that exist, by the names that scenarios use.
-    package static let laws: [LawDescription] = [SynRetransmission.description]
+    package static let laws: [LawDescription] = LawBook.laws.map { $0.description }
 
     private static func predict(
         _ expectation: Expectation, plan: Plan, facts: Facts
@@ -29,16 +29,13 @@ package enum Oracle {
         }
         switch expectation.claim {
         case .law(let claim):
-            guard claim.law == SynRetransmission.description.name else {
-                throw OracleError("there is no law '\(claim.law)'", origin: origin)
-            }
-            let forecast = try ConnectForecast(socket: claim.of, plan: plan, facts: facts, origin: origin)
+            let forecast = try LawBook.forecast(claim, plan: plan, facts: facts, origin: origin)
             return Prediction(
                 claim: expectation.claim, origin: origin, expected: forecast.expected, rule: forecast.rule,
-                schedule: forecast.schedule, moments: forecast.moments)
+                moments: forecast.moments, isBendable: forecast.isBendable)
         case .call(let claim):
-            guard plan.steps.contains(where: { $0.connects(claim.socket) }) else {
-                throw OracleError("no connect action makes the socket '\(claim.socket)'", origin: origin)
+            guard plan.steps.contains(where: { $0.calls(claim.name, claim.socket) }) else {
+                throw OracleError("no \(claim.name) action is about the socket '\(claim.socket)'", origin: origin)
             }
             return says(claim.description)
         case .packets(let claim):
@@ -47,6 +44,9 @@ package enum Oracle {
         case .counters(let claim):
             let changes = claim.changes.sorted { $0.key < $1.key }.map { "\($0.key) +\($0.value)" }
             return says("\(claim.host): \(changes.joined(separator: ", "))")
+        case .queue(let claim):
+            let when = claim.moment == .peak ? "at the most" : "at the end"
+            return says("\(claim.length) in the \(claim.kind.rawValue) queue of \(claim.listener) \(when)")
         }
     }
 
@@ -54,23 +54,42 @@ package enum Oracle {
     private static func duration(of step: Step, plan: Plan, facts: Facts) throws(OracleError) -> Nanoseconds {
         switch step.action {
         case .connect(let connect):
-            if let forecast = try? ConnectForecast(socket: connect.socket, plan: plan, facts: facts, origin: nil) {
-                return forecast.moments.last?.window.to ?? .zero
-            }
-            // What no law decides may last as long as an attempt that nobody answers.
-            let law = try SynRetransmission(connect, in: plan, facts: facts, origin: step.origin)
-            return law.timers().reduce(Interval(.zero, .zero)) { $1.firing(after: $0, wheel: law.wheel) }.to
+            // Calls of a series that nobody answers last side by side, or the first of them keeps the others waiting.
+            let calls = connect.calls
+            let apart = connect.series?.every.map { $0 * Int64(calls.count - 1) } ?? .zero
+            return try duration(of: calls[0], step, plan: plan, facts: facts) + apart
         case .wait(let wait):
             if case .duration(let time) = wait.until { return time }
             return .zero
-        case .listen, .accept, .close, .fault: return .zero
+        case .inject(let inject):
+            return inject.rate.map { Nanoseconds(Int64(inject.count) * 1_000_000_000 / Int64(max(1, $0))) } ?? .zero
+        case .listen, .listenAgain, .accept, .send, .receive, .close, .fault, .set: return .zero
         }
+    }
+
+    private static func duration(
+        of connect: Connect, _ step: Step, plan: Plan, facts: Facts
+    ) throws(OracleError) -> Nanoseconds {
+        let claim = LawClaim(law: SynRetransmission.description.name, of: connect.socket)
+        if let forecast = try? ConnectForecast(claim, plan: plan, facts: facts, origin: nil) {
+            return forecast.moments.last?.window.to ?? .zero
+        }
+        // What no law decides may last as long as an attempt that nobody answers.
+        let law = try SynRetransmission(connect, in: plan, facts: facts, origin: step.origin)
+        return law.timers().reduce(Interval(.zero, .zero)) { $1.firing(after: $0, wheel: law.wheel) }.to
     }
 }
 
 extension Step {
-    fileprivate func connects(_ socket: String) -> Bool {
-        if case .connect(let connect) = action { connect.socket == socket } else { false }
+    /// Whether it makes that call on that socket, or on one of that name's series.
+    fileprivate func calls(_ call: String, _ socket: String) -> Bool {
+        switch action {
+        case .connect(let connect):
+            call == "connect" && (connect.socket == socket || connect.calls.contains { $0.socket == socket })
+        case .send(let send): call == "send" && send.socket == socket
+        case .receive(let receive): call == "receive" && receive.socket == socket
+        default: false
+        }
     }
 }
 
@@ -79,27 +98,10 @@ extension CallClaim: CustomStringConvertible {
     package var description: String {
         let time = within.map { " within \($0)" } ?? ""
         return switch outcome {
-        case .returns: "connect() of \(socket) returns\(time)"
-        case .fails(let errno?): "connect() of \(socket) fails with \(errno)\(time)"
-        case .fails(nil): "connect() of \(socket) fails\(time)"
+        case .returns: "\(name)() of \(socket) returns\(time)"
+        case .fails(let errno?): "\(name)() of \(socket) fails with \(errno)\(time)"
+        case .fails(nil): "\(name)() of \(socket) fails\(time)"
         }
-    }
-}
-
-/// What a scenario's author and its planner need to know of a law.
-package struct LawDescription: Sendable, Hashable {
-    package var name: String
-    package var summary: String
-    /// The sysctls of the host of the law's socket that it depends on, whether or not this kernel has them.
-    package var sysctls: [String]
-    /// The values that kernels accept; others are refused by write(2), so they are never in force.
-    package var limits: [String: ClosedRange<Int>]
-
-    package init(name: String, summary: String, sysctls: [String], limits: [String: ClosedRange<Int>]) {
-        self.name = name
-        self.summary = summary
-        self.sysctls = sysctls
-        self.limits = limits
     }
 }
 
@@ -107,10 +109,13 @@ package struct LawDescription: Sendable, Hashable {
 package struct OracleError: Error, Sendable, Hashable, CustomStringConvertible {
     package var message: String
     package var origin: SourceLocation?
+    /// It is this kernel, or these privileges, that lack something: no fault of the plan.
+    package var isLack: Bool
 
-    package init(_ message: String, origin: SourceLocation? = nil) {
+    package init(_ message: String, origin: SourceLocation? = nil, isLack: Bool = false) {
         self.message = message
         self.origin = origin
+        self.isLack = isLack
     }
 
     package var description: String { origin.map { "\($0): \(message)" } ?? message }

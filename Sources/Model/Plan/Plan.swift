@@ -26,7 +26,8 @@ package struct Plan: Sendable, Hashable, Codable {
 
     package init(
         format: Int = Format.version, instance: String, scenario: String, summary: String, family: Family,
-        hosts: [Host], links: [Link], spoofing: Spoofing? = nil, faults: [Fault], steps: [Step], expectations: [Expectation],
+        hosts: [Host], links: [Link], spoofing: Spoofing? = nil, faults: [Fault], steps: [Step],
+        expectations: [Expectation],
         counterRun: CounterRun? = nil, withheld: Withheld = Withheld(), deadline: Nanoseconds,
         settle: Nanoseconds = .milliseconds(50)
     ) {

@@ -94,6 +94,7 @@ package enum Frame: Sendable, Hashable {
                 source: SocketAddress(source, sourcePort), destination: SocketAddress(destination, destinationPort),
                 flags: flags, sequence: sequence, acknowledgment: acknowledgment, window: window,
                 payload: max(0, available - header),
-                options: flags.contains(.syn) ? reader.slice(offset + 20, max(0, header - 20)).map(SynOptions.init) : nil))
+                options: flags.contains(.syn)
+                    ? reader.slice(offset + 20, max(0, header - 20)).map(SynOptions.init) : nil))
     }
 }

@@ -23,23 +23,28 @@ struct ConnectAttempt {
     let lostSyns: Loss
     let lostAnswers: Loss
 
-    init(socket: String, in plan: Plan, origin: SourceLocation?) throws(OracleError) {
-        let calls = plan.steps.indices.compactMap { index -> (index: Int, connect: Connect)? in
-            if case .connect(let connect) = plan.steps[index].action { (index, connect) } else { nil }
+    init(socket: String, in plan: Plan, facts: Facts, origin: SourceLocation?) throws(OracleError) {
+        let calls = plan.steps.indices.flatMap { index -> [(index: Int, connect: Connect)] in
+            guard case .connect(let connect) = plan.steps[index].action else { return [] }
+            return connect.calls.map { (index, $0) }
         }
         guard let call = calls.first(where: { $0.connect.socket == socket }) else {
+            if calls.contains(where: { $0.connect.socket == "\(socket)#1" }) {
+                throw OracleError("'\(socket)' is a series; name one of its calls: \(socket)#1", origin: origin)
+            }
             throw OracleError("no connect action makes the socket '\(socket)'", origin: origin)
         }
         connect = call.connect
         let during = Self.stepsDuring(call.index, in: plan)
-        answer = try Self.answer(to: connect, before: call.index, during: during, in: plan, origin: origin)
+        answer = try Self.answer(
+            to: connect, before: call.index, during: during, in: plan, facts: facts, origin: origin)
 
         let here = plan.host(connect.host)?.address(connect.to.address.family)
         guard let from = connect.from ?? here.map({ SocketAddress($0, 0) }) else {
             throw OracleError(
                 "host '\(connect.host)' has no \(connect.to.address.family.rawValue) address", origin: origin)
         }
-        let others = calls.filter { $0.index != call.index }.compactMap { other in
+        let others = calls.filter { $0.connect.socket != socket }.compactMap { other in
             other.connect.from.map { Segment(source: $0, destination: other.connect.to, flags: .syn) }
         }
         let lossy = Losses(
@@ -67,41 +72,55 @@ struct ConnectAttempt {
     }
 
     private static func answer(
-        to connect: Connect, before index: Int, during: Range<Int>, in plan: Plan, origin: SourceLocation?
+        to connect: Connect, before index: Int, during: Range<Int>, in plan: Plan, facts: Facts, origin: SourceLocation?
     ) throws(OracleError) -> Answer {
         let owned = plan.hosts.contains { host in
             host.interfaces.contains { $0.addresses.contains { $0.address == connect.to.address } }
         }
         guard owned else { return .silence }
         var listeners: [String: Listen] = [:]
+        /// Connections that may wait for accept().
         var queued: [String: Int] = [:]
-        for step in plan.steps[..<index] {
+        /// Listeners whose queues made-up packets fill.
+        var flooded: Set<String> = []
+        for step in plan.steps[..<during.upperBound] {
             switch step.action {
             case .listen(let listen): listeners[listen.socket] = listen
             case .close(let close): listeners[close.socket] = nil
-            case .accept(let accept): queued[accept.listener, default: 0] -= accept.count
+            case .accept(let accept): queued[accept.listener, default: 0] -= accept.count ?? 0
             case .connect(let other):
-                if let listener = listeners.values.first(where: { $0.address == other.to }) {
-                    queued[listener.socket, default: 0] += 1
+                for (name, listener) in listeners where listener.hears(other.to, in: plan) {
+                    queued[name, default: 0] += other.calls.count { $0.socket != connect.socket }
                 }
-            case .fault, .wait: break
+            case .inject(let inject):
+                for (name, listener) in listeners where listener.hears(inject.to, in: plan) { flooded.insert(name) }
+            case .listenAgain, .send, .receive, .fault, .set, .wait: break
             }
         }
         for step in plan.steps[during] {
             switch step.action {
-            case .listen(let listen) where listen.address == connect.to: throw changing(connect, origin)
-            case .close(let close) where listeners[close.socket]?.address == connect.to: throw changing(connect, origin)
-            case .listen, .close, .accept, .connect, .fault, .wait: continue
+            case .listen(let listen) where listen.hears(connect.to, in: plan): throw changing(connect, origin)
+            case .close(let close) where plan.listen(close.socket)?.hears(connect.to, in: plan) == true:
+                throw changing(connect, origin)
+            default: continue
             }
         }
-        guard let listener = listeners.values.first(where: { $0.address == connect.to }) else { return .reset }
-        guard queued[listener.socket, default: 0] <= listener.backlog else {
+        guard let listener = listeners.values.first(where: { $0.hears(connect.to, in: plan) }) else { return .reset }
+        if queued[listener.socket, default: 0] <= listener.backlog, !flooded.contains(listener.socket) {
+            return .synAck
+        }
+        // Its queues decide, and what they hold is known only from all that went before.
+        let walk = try ListenWalk(listener.socket, plan: plan, facts: facts, origin: origin)
+        switch walk.connections[connect.socket]?.outcome {
+        case .unanswered: return .silence
+        case .answeredAtOnce: return .synAck
+        case nil:
             throw OracleError(
-                "the accept queue of '\(listener.socket)' may be full before '\(connect.socket)' connects, which this law "
-                    + "does not cover; accept earlier connections, or give the listener a larger backlog",
+                "the queues of '\(listener.socket)' decide when '\(connect.socket)' is answered, which this law does not "
+                    + "cover; accept earlier connections, give the listener a larger backlog, or expect by "
+                    + "accept-queue-overflow",
                 origin: origin)
         }
-        return .synAck
     }
 
     private static func changing(_ connect: Connect, _ origin: SourceLocation?) -> OracleError {
@@ -109,6 +128,35 @@ struct ConnectAttempt {
             "who answers '\(connect.socket)' changes while it connects, so what the law expects depends on the moment; "
                 + "wait for the call first, or expect calls, packets or counters instead",
             origin: origin)
+    }
+}
+
+extension Listen {
+    /// Whether a SYN that goes there is for it.
+    fileprivate func hears(_ to: SocketAddress, in plan: Plan) -> Bool {
+        guard to.port == address.port else { return false }
+        return to.address == address.address
+            || address.address.isUnspecified
+                && plan.host(host)?.interfaces.contains { $0.addresses.contains { $0.address == to.address } } == true
+    }
+}
+
+extension Plan {
+    fileprivate func listen(_ socket: String) -> Listen? {
+        steps.lazy.compactMap { if case .listen(let listen) = $0.action { listen } else { nil } }
+            .first { $0.socket == socket }
+    }
+}
+
+extension ListenWalk.Connection {
+    fileprivate enum Outcome { case unanswered, answeredAtOnce }
+
+    /// As far as its SYNs are concerned; `nil` where a later one was answered.
+    fileprivate var outcome: Outcome? {
+        switch fate {
+        case .connecting, .timedOut, .abandoned: .unanswered
+        case .held, .queued, .forgotten, .reset: syns == 1 ? .answeredAtOnce : nil
+        }
     }
 }
 

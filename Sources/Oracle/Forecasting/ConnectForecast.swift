@@ -1,13 +1,17 @@
 import Model
 
 /// The forecast of one connect(): its schedule, and the same in words.
-struct ConnectForecast {
+struct ConnectForecast: LawForecast {
+    static let description = SynRetransmission.description
+
+    private let socket: String
     let attempt: ConnectAttempt
     let law: SynRetransmission
     let schedule: Schedule
 
-    init(socket: String, plan: Plan, facts: Facts, origin: SourceLocation?) throws(OracleError) {
-        attempt = try ConnectAttempt(socket: socket, in: plan, origin: origin)
+    init(_ claim: LawClaim, plan: Plan, facts: Facts, origin: SourceLocation?) throws(OracleError) {
+        socket = claim.of
+        attempt = try ConnectAttempt(socket: socket, in: plan, facts: facts, origin: origin)
         law = try SynRetransmission(attempt.connect, in: plan, facts: facts, origin: origin)
         let timers = law.timers()
         let ending = Self.ending(of: attempt, law: law, timers: timers)
@@ -36,6 +40,18 @@ struct ConnectForecast {
         case .reset: return .refused(after: latest, errno: "ECONNREFUSED")
         case .synAck: return .connected(earliest: syns, latest: latest, delay: answers > 0 ? law.initialRTO : .zero)
         }
+    }
+
+    /// Where every answer comes at once, no time is predicted.
+    var isBendable: Bool { moments.contains { $0.window.to > .zero } }
+
+    func finding(in evidence: Evidence) -> LawFinding {
+        guard let connect = ConnectFinding(schedule, of: socket, in: evidence) else {
+            return LawFinding(verdict: .fail, seen: "connect() of \(socket) was never called")
+        }
+        let host = evidence.call("connect", of: socket)?.event.host ?? ""
+        if let blindness = evidence.blindness(of: host) { return LawFinding(verdict: .inconclusive, seen: blindness) }
+        return LawFinding(verdict: connect.verdict, seen: connect.seen, rows: connect.comparison)
     }
 
     /// What happens when, counted from the first SYN, and how sure that is.

@@ -22,21 +22,21 @@ package struct Prediction: Sendable, Hashable, Codable {
     package var expected: String
     /// Why: the rule in words, with the sysctls' values and the kernel function that decides.
     package var rule: String
-    /// For a law with a timeline.
-    package var schedule: Schedule?
     /// What a reader who waits sees next, in order: for the live line, `predict` and reports.
     package var moments: [Moment]
+    /// Whether a bent law would say something else.
+    package var isBendable: Bool
 
     package init(
-        claim: Claim, origin: SourceLocation? = nil, expected: String, rule: String, schedule: Schedule? = nil,
-        moments: [Moment] = []
+        claim: Claim, origin: SourceLocation? = nil, expected: String, rule: String, moments: [Moment] = [],
+        isBendable: Bool = false
     ) {
         self.claim = claim
         self.origin = origin
         self.expected = expected
         self.rule = rule
-        self.schedule = schedule
         self.moments = moments
+        self.isBendable = isBendable
     }
 }
 

@@ -25,6 +25,43 @@ struct Evidence {
         return nil
     }
 
+    /// Calls of that kind on a socket, or on each of a series, in their order.
+    func calls(_ name: String, of socket: String) -> [(at: Nanoseconds, event: CallEvent)] {
+        record.events.compactMap { event in
+            guard case .call(let call) = event.what, call.call == name,
+                call.socket == socket || call.socket.hasPrefix("\(socket)#")
+            else { return nil }
+            return (event.at, call)
+        }
+    }
+
+    /// What was seen of a listener's queues, in order of time.
+    func queueSamples(of listener: String) -> [(at: Nanoseconds, queue: QueueSample)] {
+        record.events.compactMap { event in
+            if case .queue(let sample) = event.what, sample.listener == listener { (event.at, sample) } else { nil }
+        }
+    }
+
+    /// When a step began, and ended.
+    func step(_ index: Int) -> (began: Nanoseconds, ended: Nanoseconds?)? {
+        var began: Nanoseconds?
+        for event in record.events {
+            guard case .step(let step) = event.what, step.index == index else { continue }
+            if step.began { began = event.at } else if let began { return (began, event.at) }
+        }
+        return began.map { ($0, nil) }
+    }
+
+    /// The beginning and the end of an `inject` step, and how many packets were sent.
+    func injection(_ index: Int) -> (began: Nanoseconds, ended: Nanoseconds?, sent: Int)? {
+        var found: (began: Nanoseconds, ended: Nanoseconds?, sent: Int)?
+        for event in record.events {
+            guard case .inject(let inject) = event.what, inject.step == index else { continue }
+            found = (found?.began ?? event.at, inject.ended ? event.at : nil, inject.sent)
+        }
+        return found
+    }
+
     /// When the same host makes the next such call with the same two ends.
     func nextCall(_ name: String, after call: (at: Nanoseconds, event: CallEvent)) -> Nanoseconds? {
         record.events.lazy.compactMap { event -> Nanoseconds? in
@@ -39,6 +76,11 @@ struct Evidence {
     /// What a host's taps saw of one direction.
     func packets(at host: String, _ direction: PacketEvent.Direction) -> [Packet] {
         packets.filter { $0.event.host == host && $0.event.direction == direction }
+    }
+
+    /// Made-up segments that a host's taps counted and did not keep.
+    func unsampled(at host: String) -> Int {
+        record.taps.filter { $0.host == host }.compactMap(\.unsampled).reduce(0, +)
     }
 
     /// Why a host's taps cannot be relied on; `nil` when they can.

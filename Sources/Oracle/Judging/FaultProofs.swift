@@ -20,7 +20,8 @@ struct FaultProofs {
         let taken = lost.filter { $0.event.takenBy == fault.name }.count
         let here = lost.filter { $0.event.interface == site.interface }.count
         let anywhere = received.filter { $0.event.takenBy != nil }.count
-        let missing = record.counters[site.host]?["Tcp.InSegs"].map { received.count - Int($0) }
+        let seen = received.count + evidence.unsampled(at: site.host)
+        let missing = record.counters[site.host]?["Tcp.InSegs"].map { seen - Int($0) }
         let report = record.faults.first { $0.name == fault.name }
         var proof = FaultProof(
             fault: fault.name, verdict: .inconclusive, qdisc: report?.qdiscDropped ?? 0, tap: taken,
@@ -29,7 +30,7 @@ struct FaultProofs {
             if let blindness = evidence.blindness(of: site.host) { return blindness }
             guard let report else { return "the runner reported nothing of it" }
             if let local = misplaced(fault, report, record) { return local }
-            if taken == 0 { return "it took no packet: \(received.count) segments reached \(site.host), none matched" }
+            if taken == 0 { return "it took no packet: \(seen) segments reached \(site.host), none matched" }
             if report.qdiscDropped != here {
                 return "the qdisc dropped \(report.qdiscDropped), but \(here) packets at the tap had to be taken"
             }
@@ -38,10 +39,10 @@ struct FaultProofs {
             }
             guard let missing else { return "\(site.host) has no counter Tcp.InSegs" }
             if missing != anywhere {
-                return "\(site.host) missed \(missing) of \(received.count) segments, but \(anywhere) had to be taken"
+                return "\(site.host) missed \(missing) of \(seen) segments, but \(anywhere) had to be taken"
             }
             proof.verdict = .pass
-            return "qdisc, tap and \(site.host)'s TCP agree: \(taken) of \(received.count) segments were lost"
+            return "qdisc, tap and \(site.host)'s TCP agree: \(taken) of \(seen) segments were lost"
         }()
         return proof
     }

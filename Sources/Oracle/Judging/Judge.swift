@@ -23,26 +23,22 @@ package enum Judge {
             return judgement
         case .completed, .deadlinePassed: break
         }
-        if record.plan.counterRun == .bentLaw, isTimeless(record) {
-            judgement.verdict = .skip
-            judgement.reason = "no time is predicted here that could be bent"
-            return judgement
-        }
         do {
             let forecast = try Oracle.forecast(record.plan, facts: record.facts)
+            if record.plan.counterRun == .bentLaw, !forecast.predictions.contains(where: \.isBendable) {
+                judgement.verdict = .skip
+                judgement.reason = "nothing is predicted here that could be bent"
+                return judgement
+            }
             judgement.findings = forecast.predictions.map { Findings.finding($0, evidence) }
         } catch {
             judgement.reason = "the oracle cannot predict this plan: \(error)"
             return judgement
         }
+        judgement.flood = FloodDigest(evidence)
         if record.plan.counterRun != .withoutCause { judgement.proofs = FaultProofs(evidence).proofs }
         conclude(&judgement, record)
         return judgement
-    }
-
-    private static func isTimeless(_ record: RunRecord) -> Bool {
-        guard let forecast = try? Oracle.forecast(record.plan, facts: record.facts) else { return false }
-        return forecast.predictions.allSatisfy { $0.moments.allSatisfy { $0.window.to == .zero } }
     }
 
     /// Trouble in the harness is never a failure of TCP, so it is looked at first.

@@ -17,7 +17,8 @@ enum Preconditions {
         let evidence = Evidence(record)
         for host in record.plan.hosts {
             guard let counted = record.counters[host.name]?["Tcp.InSegs"] else { continue }
-            let seen = evidence.packets(at: host.name, .received).count { $0.event.takenBy == nil }
+            let kept = evidence.packets(at: host.name, .received).count { $0.event.takenBy == nil }
+            let seen = kept + evidence.unsampled(at: host.name)
             guard seen != Int(counted) else { continue }
             return "the tap at \(host.name) saw \(seen) segments that no fault took, but its TCP got \(counted)"
         }
@@ -31,10 +32,11 @@ enum Preconditions {
             guard let reading = record.sysctls[host.name]?[key] else {
                 return "\(key) of \(host.name) was not read back"
             }
-            let planned = record.plan.sysctl(key, on: host.name, facts: record.facts).map(normal)
-            for (when, found) in [("before", reading.before), ("after", reading.after)]
-            where found.map(normal) != planned {
-                return "\(key) of \(host.name) was \(found ?? "absent") \(when) the run, not \(planned ?? "absent")"
+            let planned = record.plan.sysctl(key, on: host.name, facts: record.facts)
+            let last = record.plan.lastWrite(key, on: host.name) ?? planned
+            for (when, found, wanted) in [("before", reading.before, planned), ("after", reading.after, last)]
+            where found.map(normal) != wanted.map(normal) {
+                return "\(key) of \(host.name) was \(found ?? "absent") \(when) the run, not \(wanted ?? "absent")"
             }
         }
         return nil
@@ -43,5 +45,18 @@ enum Preconditions {
     /// The kernel separates several numbers by tabs, people by spaces.
     private static func normal(_ value: String) -> String {
         value.split(whereSeparator: \.isWhitespace).joined(separator: " ")
+    }
+}
+
+extension Plan {
+    /// What the steps of a run write last; `nil` where none of them writes it.
+    fileprivate func lastWrite(_ key: String, on host: String) -> String? {
+        steps.indices.filter { !withheld.steps.contains($0) }.compactMap { index -> String? in
+            if case .set(let write) = steps[index].action, write.host == host, write.key == key {
+                write.value
+            } else {
+                nil
+            }
+        }.last
     }
 }

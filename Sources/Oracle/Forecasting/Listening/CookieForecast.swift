@@ -1,0 +1,99 @@
+import Model
+
+/// `syn-cookies`: when a listener answers with cookies, what that costs, and what becomes of clients meanwhile.
+struct CookieForecast: LawForecast {
+    static let description = LawDescription(
+        name: "syn-cookies",
+        summary:
+            "when a listener answers with SYN cookies, what they cost, and what clients get while its queue is full",
+        subject: .listener,
+        sysctls: PlannedListener.keys + [
+            "net.ipv4.tcp_timestamps", "net.ipv4.tcp_sack", "net.ipv4.tcp_window_scaling",
+        ], limits: PlannedListener.limits, needsHalfOpenProbe: true)
+
+    private let flood: FloodPlan
+    private let plan: Plan
+    private let options: SynAnswerOptions
+
+    init(_ claim: LawClaim, plan: Plan, facts: Facts, origin: SourceLocation?) throws(OracleError) {
+        flood = try FloodPlan(claim.of, in: plan, facts: facts, origin: origin)
+        self.plan = plan
+        options = SynAnswerOptions(host: flood.listener.listen.host, plan: plan, facts: facts)
+    }
+
+    var moments: [Moment] { [] }
+    var isBendable: Bool { true }
+
+    private var mode: Int { flood.listener.queues.syncookies }
+    private var isFilled: Bool { flood.offered > 0 && flood.halfOpen == flood.listener.queues.halfOpenLimit }
+
+    var expected: String {
+        switch mode {
+        case 2: return "a cookie for every SYN, and never a request socket"
+        case 1 where isFilled:
+            return "a cookie for every SYN beyond \(flood.halfOpen) half-open; clients are answered all along"
+        case 1: return "no cookie: the queue is never full"
+        default:
+            return isFilled
+                ? "no cookie: SYNs beyond \(flood.halfOpen) half-open are dropped, those of clients among them"
+                : "no cookie"
+        }
+    }
+
+    var rule: String {
+        let words =
+            switch mode {
+            case 2: "tcp_syncookies=2: always"
+            case 1: "tcp_syncookies=1: when the half-open queue is full"
+            default: "tcp_syncookies=0: never"
+            }
+        return words + " (tcp_conn_request, tcp_syn_flood_action); a cookie leaves no request, is not sent again, and "
+            + "carries SACK and window scaling only in a timestamp (cookie_init_timestamp)"
+    }
+
+    func finding(in evidence: Evidence) -> LawFinding {
+        let host = flood.listener.listen.host
+        if let blindness = evidence.blindness(of: host) { return LawFinding(verdict: .inconclusive, seen: blindness) }
+        guard let books = ListenerBooks(host: host, evidence) else {
+            return LawFinding(verdict: .inconclusive, seen: "\(host) has no counter Tcp.InSegs")
+        }
+        let sent = books.grown("SyncookiesSent")
+        let clients = ClientSyns(flood: flood, mode: mode, evidence)
+        return LawFinding(
+            rows: sums(books, sent) + requests(evidence) + clients.rows + options.rows(clients.sureAnswers),
+            seen: "\(sent) cookies for \(books.syns) SYNs, \(books.grown("SyncookiesRecv")) came back")
+    }
+
+    private func sums(_ books: ListenerBooks, _ sent: Int) -> [Finding.Row] {
+        let wanted =
+            switch mode {
+            case 2: books.syns
+            case 1: isFilled ? max(0, books.syns - flood.halfOpen - books.completedRequests) : 0
+            default: 0
+            }
+        let passive = books.counters["Tcp.PassiveOpens"] ?? 0
+        var rows = [
+            ListenerBooks.row("cookies (TcpExt.SyncookiesSent)", plan.bent(wanted), sent),
+            ListenerBooks.row(
+                "as counted for the queue (TcpExt.TCPReqQFullDoCookies)", wanted, books.grown("TCPReqQFullDoCookies")),
+            ListenerBooks.row("cookies that were wrong (TcpExt.SyncookiesFailed)", 0, books.grown("SyncookiesFailed")),
+        ]
+        switch mode {
+        case 1 where isFilled: break
+        default:
+            rows.append(
+                ListenerBooks.row(
+                    "cookies that came back (TcpExt.SyncookiesRecv)", mode == 2 ? passive : 0,
+                    books.grown("SyncookiesRecv")))
+        }
+        return rows
+    }
+
+    /// With cookies for everybody there is nothing half-open at any time.
+    private func requests(_ evidence: Evidence) -> [Finding.Row] {
+        guard mode == 2, let most = evidence.queueSamples(of: flood.socket).map(\.queue.halfOpen).max() else {
+            return []
+        }
+        return [ListenerBooks.row("half-open, at the most", 0, most)]
+    }
+}

@@ -1,0 +1,62 @@
+import Model
+
+/// How many half-open connections there may be at each moment, by when their timers can have fired.
+struct HalfOpenCurve {
+    private let flood: FloodPlan
+    private let most: Int
+    private let spared: Int?
+    private let flooded: Interval
+    /// When requests are given up beyond half of the queue, and when the rest is.
+    private let pruned: Interval
+    private let ended: Interval
+
+    init(flood: FloodPlan, most: Int, spared: Int?, flooded: Interval, evidence: Evidence) {
+        self.flood = flood
+        self.most = most
+        self.spared = spared
+        self.flooded = flooded
+        let punctuality = Punctuality(evidence.record)
+        // Whoever has a request had it when the queue was first seen full, even if the flood went on.
+        let full = evidence.queueSamples(of: flood.socket).first { $0.queue.halfOpen >= most }?.at
+        let born = Interval(flooded.from, min(full ?? flooded.to, flooded.to))
+        func window(_ death: Interval) -> Interval {
+            let to = born.to + death.to
+            return Interval(born.from + death.from - flood.listener.wheel.tick, to + punctuality.lateness(at: to))
+        }
+        pruned = window(flood.life)
+        ended = window(flood.death(times: flood.listener.retries + 1))
+    }
+
+    /// One row for each part of the curve in which somebody looked.
+    func rows(_ samples: [(at: Nanoseconds, queue: QueueSample)]) -> [Finding.Row] {
+        // Until then packets may still be on their way through the kernel's backlog.
+        let filled = flooded.to + Punctuality.cap
+        var parts: [(what: String, from: Nanoseconds, to: Nanoseconds, least: Int, most: Int)] = [
+            ("until the first is given up", filled, spared == nil ? ended.from : pruned.from, most, most)
+        ]
+        if let spared {
+            parts.append(("while old ones are given up", pruned.from, pruned.to, spared, most))
+            parts.append(("half of the queue is spared", pruned.to, ended.from, spared, spared))
+        }
+        parts.append(("while the rest is given up", ended.from, ended.to, 0, spared ?? most))
+        parts.append(("when all were given up", ended.to, Nanoseconds(.max), 0, 0))
+        var rows: [Finding.Row] = []
+        for part in parts {
+            let inside = samples.filter { $0.at >= part.from && $0.at < part.to }.map(\.queue.halfOpen)
+            guard let least = inside.min(), let greatest = inside.max() else { continue }
+            // A client's own request may be there for the moment between its SYN and its ACK.
+            let room = flood.hasClients ? 1 : 0
+            let allowed = CountRange(part.least, part.most + room)
+            let seen = least == greatest ? "\(least)" : "\(least)..\(greatest)"
+            rows.append(
+                Finding.Row(
+                    part.what, expected: part.least == part.most ? "\(part.most)" : "\(part.least)..\(part.most)",
+                    seen: "\(seen) (\(inside.count) looks)",
+                    verdict: allowed.contains(least) && allowed.contains(greatest) ? .pass : .fail))
+        }
+        if !rows.contains(where: { $0.what == parts[0].what }), filled < parts[0].to {
+            rows.append(Finding.Row(parts[0].what, expected: "\(most)", seen: "nobody looked", verdict: .inconclusive))
+        }
+        return rows
+    }
+}

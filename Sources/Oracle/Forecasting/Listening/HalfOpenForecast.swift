@@ -1,0 +1,102 @@
+import Model
+
+/// `half-open-limit`: how many connections wait for their final ACK at the most, and how long.
+struct HalfOpenForecast: LawForecast {
+    static let description = LawDescription(
+        name: "half-open-limit",
+        summary:
+            "how many half-open connections a listener holds, what the next SYN gets, and when old ones are given up",
+        subject: .listener, sysctls: PlannedListener.keys, limits: PlannedListener.limits, needsHalfOpenProbe: true)
+
+    private let flood: FloodPlan
+    private let plan: Plan
+    /// Predicted: bent where the run says so.
+    private let most: Int
+
+    init(_ claim: LawClaim, plan: Plan, facts: Facts, origin: SourceLocation?) throws(OracleError) {
+        flood = try FloodPlan(claim.of, in: plan, facts: facts, origin: origin)
+        self.plan = plan
+        most = plan.bent(flood.halfOpen)
+        guard flood.halfOpen == flood.listener.queues.halfOpenLimit || !flood.hasClients else {
+            throw OracleError(
+                "clients and \(flood.offered) made-up SYNs together leave room in the half-open queue of '\(claim.of)', so "
+                    + "how many wait at once depends on the moment; send more",
+                origin: origin)
+        }
+    }
+
+    var moments: [Moment] { [] }
+    var isBendable: Bool { flood.offered > 0 }
+
+    private var queues: ListenQueues { flood.listener.queues }
+    /// How many the third timeout leaves; `nil` where retries end them all at once.
+    private var spared: Int? {
+        let half = queues.sparedHalf(of: flood.halfOpen)
+        return flood.listener.retries > 2 && half < flood.halfOpen ? half : nil
+    }
+
+    var expected: String {
+        var words = "\(most) half-open of \(flood.offered) SYNs"
+        let end = flood.death(times: flood.listener.retries + 1)
+        if let spared {
+            words += "; \(spared) of them after \(flood.life) without a final ACK"
+        }
+        return flood.halfOpen > 0 ? words + "; none after \(end)" : words
+    }
+
+    var rule: String {
+        let fitting = queues.fitting
+        let more = queues.beyond == 1 ? "one more than the" : "as many as the"
+        var words: String
+        switch queues.syncookies {
+        case 2: words = "tcp_syncookies=2 answers every SYN with a cookie and keeps no request (tcp_conn_request)"
+        case 1:
+            words =
+                "\(more) \(flood.listener.backlogWords) fit (inet_csk_reqsk_queue_is_full); with tcp_syncookies=1 the next "
+                + "SYN gets a cookie, and tcp_max_syn_backlog is not looked at (tcp_conn_request)"
+        default:
+            words =
+                "\(more) \(flood.listener.backlogWords) fit (inet_csk_reqsk_queue_is_full), and tcp_max_syn_backlog="
+                + "\(queues.maxSynBacklog) leaves room for \(fitting.bySynBacklog ?? 0), a quarter being kept for known peers "
+                + "(tcp_conn_request): the smaller decides, and the next SYN is dropped"
+        }
+        if spared != nil {
+            words +=
+                "; while more than half of the queue is in use, two retries are all that old requests get "
+                + "(reqsk_timer_handler)"
+        }
+        return words
+    }
+
+    func finding(in evidence: Evidence) -> LawFinding {
+        let host = flood.listener.listen.host
+        if let blindness = evidence.blindness(of: host) { return LawFinding(verdict: .inconclusive, seen: blindness) }
+        let samples = evidence.queueSamples(of: flood.socket)
+        guard let books = ListenerBooks(host: host, evidence), let peak = samples.map(\.queue.halfOpen).max() else {
+            return LawFinding(verdict: .inconclusive, seen: "nobody looked at the queue")
+        }
+        let seen = "\(peak) half-open of \(books.syns) SYNs"
+        guard let flooded = flood.seen(in: evidence) else {
+            return LawFinding(
+                verdict: flood.steps.isEmpty && peak == 0 ? .pass : .fail, seen: "\(seen); none was made up",
+                rows: [ListenerBooks.row("half-open, at the most", most, peak)])
+        }
+        let curve = HalfOpenCurve(flood: flood, most: most, spared: spared, flooded: flooded, evidence: evidence)
+        return LawFinding(
+            rows: [ListenerBooks.row("half-open, at the most", most, peak)] + curve.rows(samples) + drops(books),
+            seen: seen)
+    }
+
+    /// Every SYN has a request, a cookie, or is dropped and counted.
+    private func drops(_ books: ListenerBooks) -> [Finding.Row] {
+        let dropped = books.syns - books.grown("SyncookiesSent") - most - books.completedRequests
+        let byBacklog = queues.fitting.byBacklog <= queues.fitting.bySynBacklog ?? .max
+        return [
+            ListenerBooks.row("SYNs dropped (TcpExt.ListenDrops)", dropped, books.grown("ListenDrops")),
+            ListenerBooks.row(
+                "for a full queue (TcpExt.TCPReqQFullDrop)", queues.syncookies == 0 && byBacklog ? dropped : 0,
+                books.grown("TCPReqQFullDrop")),
+            ListenerBooks.row("accept queue full (TcpExt.ListenOverflows)", 0, books.grown("ListenOverflows")),
+        ]
+    }
+}

@@ -1,0 +1,103 @@
+import Model
+
+extension ListenWalk {
+    /// One timer.
+    mutating func fire(_ timer: Pending) throws(OracleError) {
+        guard let index = pending.firstIndex(of: timer) else { return }
+        pending.remove(at: index)
+        switch timer.what {
+        case .madeUp: throw refusal("made-up requests are given up while it goes on")
+        case .syn(let name, let number):
+            guard let connection = connections[name], connection.fate == .connecting else { return }
+            switch connection.timers[number].fate {
+            case .givesUp: settle(name, .timedOut, timer.window)
+            case .givesUpAfter: throw refusal("a timer's granule decides when '\(name)' gives up")
+            case .retransmits: try sendSyn(name, at: timer.window)
+            }
+        case .request(let name, let timeouts): try requestTimer(name, timeouts, at: timer.window)
+        }
+    }
+
+    mutating func settle(_ name: String, _ fate: Fate, _ at: Interval) {
+        connections[name]?.fate = fate
+        connections[name]?.since = at
+    }
+
+    /// A SYN of the connection is sent, and answered at once if at all.
+    mutating func sendSyn(_ name: String, at time: Interval) throws(OracleError) {
+        guard let connection = connections[name] else { return }
+        let number = connection.syns
+        connections[name]?.syns += 1
+        if !book.takes(segment(connection, .syn)), isOpen {
+            let answer = listener.update { $0.syn() }
+            if answer != .dropped { return try answered(name, answer, at: time) }
+        }
+        guard number < connection.timers.count else { return }
+        let timer = connection.timers[number]
+        let elapsed = Interval(time.from - connection.began.from, time.to - connection.began.from)
+        let relative = timer.firing(after: elapsed, wheel: listener.wheel)
+        pending.append(
+            Pending(
+                window: Interval(connection.began.from + relative.from, connection.began.from + relative.to),
+                what: .syn(name, number)))
+    }
+
+    private mutating func answered(
+        _ name: String, _ answer: ListenQueues.Answer, at time: Interval
+    ) throws(OracleError) {
+        guard let connection = connections[name] else { return }
+        if book.takes(reply(connection, [.syn, .ack])) {
+            throw refusal("a lost SYN+ACK is sent again by the server's timer or the client's, and either may be first")
+        }
+        settle(name, .held(answer), time)
+        if answer == .request {
+            pending.append(
+                Pending(
+                    window: RequestTimer(wheel: listener.wheel).firing(armed: time, after: 0), what: .request(name, 0)))
+        }
+        if !book.takes(segment(connection, .ack)) { finalAck(name, answer, at: time) }
+    }
+
+    /// A segment with the right ACK reaches the server.
+    mutating func finalAck(_ name: String, _ answer: ListenQueues.Answer, at time: Interval) {
+        guard let connection = connections[name] else { return }
+        let completion = listener.update { $0.acknowledge(answer) }
+        if completion != .ignored { pending.removeAll { $0.what.isRequest(of: name) } }
+        switch completion {
+        case .queued: settle(name, .queued, time)
+        case .ignored: settle(name, .held(answer), time)
+        case .reset: settle(name, book.takes(reply(connection, [.rst])) ? .forgotten : .reset, time)
+        }
+    }
+
+    /// The request's timer gives it up, or sends the SYN+ACK again, which the client answers (RFC 5961 section 4).
+    private mutating func requestTimer(_ name: String, _ timeouts: Int, at time: Interval) throws(OracleError) {
+        guard let connection = connections[name], connection.fate == .held(.request) else { return }
+        let young = pending.count { if case .request(_, 0) = $0.what { true } else { false } }
+        if listener.queues.givesUp(after: timeouts, retries: listener.retries, young: young) {
+            listener.update { $0.forget() }
+            return settle(name, .forgotten, time)
+        }
+        let timer = RequestTimer(wheel: listener.wheel).firing(armed: time, after: timeouts + 1)
+        pending.append(Pending(window: timer, what: .request(name, timeouts + 1)))
+        let reached = !book.takes(reply(connection, [.syn, .ack])) && !book.takes(segment(connection, .ack))
+        if reached { finalAck(name, .request, at: time) }
+    }
+
+    func segment(_ connection: Connection, _ flags: TCPFlags, payload: Int = 0) -> Segment {
+        let to = connection.connect.to
+        let from = connection.connect.from ?? SocketAddress(to.address, 0)
+        return Segment(source: from, destination: to, flags: flags, payload: payload)
+    }
+
+    private func reply(_ connection: Connection, _ flags: TCPFlags) -> Segment {
+        let there = segment(connection, flags)
+        return Segment(source: there.destination, destination: there.source, flags: flags)
+    }
+}
+
+extension ListenWalk.Pending.What {
+    fileprivate func isRequest(of name: String) -> Bool {
+        if case .request(name, _) = self { true } else { false }
+    }
+}

@@ -1,0 +1,147 @@
+import Model
+
+/// A plan carried out in thought, packet by packet, as far as one listener is concerned.
+///
+/// Steps happen in their order; between them timers fire. Which comes first is decided by windows: where two may change
+/// places and that would change anything, the walk ends with an error, since the plan then leaves open what must happen.
+/// Before a run the times are those that the plan names; afterwards they are those at which the steps really began.
+struct ListenWalk {
+    /// What has become of a connection.
+    enum Fate: Hashable {
+        /// No SYN of it was answered yet.
+        case connecting
+        case timedOut
+        /// Connected at the client; the server has a request socket, or for a cookie nothing.
+        case held(ListenQueues.Answer)
+        /// Connected at both ends.
+        case queued
+        /// Connected at the client, unknown to the server.
+        case forgotten
+        /// An RST has told the client.
+        case reset
+        /// Closed by the client before any answer.
+        case abandoned
+    }
+
+    struct Connection {
+        let connect: Connect
+        var fate: Fate
+        /// When its connect() began.
+        let began: Interval
+        /// When it came to this fate.
+        var since: Interval
+        var syns = 0
+        let timers: [RetransmissionTimer]
+    }
+
+    struct Pending: Hashable {
+        enum What: Hashable {
+            /// The client's timer, counted from 0.
+            case syn(String, Int)
+            /// The request's timer, after so many timeouts.
+            case request(String, Int)
+            /// Made-up requests begin to be given up.
+            case madeUp
+        }
+
+        var window: Interval
+        var what: What
+    }
+
+    let plan: Plan
+    let facts: Facts
+    let origin: SourceLocation?
+    /// `nil` before a run.
+    let evidence: Evidence?
+    private let socket: String
+    var listener: PlannedListener
+    var isOpen = false
+    var book: FaultBook
+    var connections: [String: Connection] = [:]
+    var order: [String] = []
+    var pending: [Pending] = []
+    var now = Interval(.zero, .zero)
+
+    /// How late timers and steps may be without anybody being to blame: as far as judging tolerates it.
+    static let slack = Punctuality.cap
+
+    init(
+        _ socket: String, plan: Plan, facts: Facts, origin: SourceLocation?, evidence: Evidence? = nil
+    ) throws(OracleError) {
+        self.socket = socket
+        self.plan = plan
+        self.facts = facts
+        self.origin = origin
+        self.evidence = evidence
+        listener = try PlannedListener(socket, in: plan, facts: facts, origin: origin)
+        book = FaultBook(plan)
+        for (index, step) in plan.steps.enumerated() {
+            if let began = evidence?.step(index)?.began { now = Interval(began, began) }
+            try fire(before: now)
+            try perform(step, index)
+        }
+        try finish()
+    }
+
+    /// Why the plan leaves open what must happen.
+    func refusal(_ why: String) -> OracleError {
+        OracleError("what becomes of '\(socket)' is not decided by the kernel's rules alone: \(why)", origin: origin)
+    }
+
+    /// The run waits for every connect(), and a moment more.
+    private mutating func finish() throws(OracleError) {
+        try fire(before: now)
+        try advance { walk in !walk.connections.values.contains { $0.fate == .connecting } }
+        if let end = evidence?.end { now = Interval(end, end) }
+        let end = Interval(now.from, now.to + plan.settle + Self.slack)
+        try fire(before: now)
+        if pending.contains(where: { $0.window.from < end.to }) {
+            throw refusal("a timer may or may not fire before the run ends; wait longer, or shorter")
+        }
+    }
+
+    /// Fires what is due before a step that happens within `limit`.
+    private mutating func fire(before limit: Interval) throws(OracleError) {
+        while let next = pending.min(by: Self.earlier), next.window.from < limit.to {
+            guard next.window.to + Self.slack <= limit.from else {
+                throw refusal("a timer fires at about the moment of a step; leave \(Self.slack) between them")
+            }
+            try fireNext()
+        }
+    }
+
+    /// Fires timers until the condition holds. False where none is left that could bring it about.
+    @discardableResult
+    mutating func advance(until condition: (ListenWalk) -> Bool) throws(OracleError) -> Bool {
+        while !condition(self) {
+            guard let next = pending.min(by: Self.earlier) else { return false }
+            now = Interval(max(now.from, next.window.from), max(now.to, next.window.to))
+            try fireNext()
+        }
+        return true
+    }
+
+    private static func earlier(_ left: Pending, _ right: Pending) -> Bool {
+        (left.window.to, left.window.from) < (right.window.to, right.window.from)
+    }
+
+    /// The earliest timer; another one at the same time must not change anything by being first.
+    private mutating func fireNext() throws(OracleError) {
+        let sorted = pending.sorted(by: Self.earlier)
+        guard let next = sorted.first else { return }
+        if let rival = sorted.dropFirst().first(where: { $0.window.from <= next.window.to }) {
+            var (one, other) = (self, self)
+            try one.fire(next)
+            try one.fire(rival)
+            try other.fire(rival)
+            try other.fire(next)
+            guard one.isSame(as: other) else { throw refusal("two timers fire at about the same moment") }
+        }
+        try fire(next)
+    }
+
+    private func isSame(as other: ListenWalk) -> Bool {
+        listener.queues == other.listener.queues
+            && connections.mapValues(\.fate) == other.connections.mapValues(\.fate)
+    }
+}

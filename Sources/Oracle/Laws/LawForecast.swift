@@ -1,0 +1,83 @@
+import Model
+
+/// What a law says of one plan, and how a record is held against it. A law is one such type, named in `LawBook`.
+///
+/// A pure function of plan and facts: made before the run, and made again from the record after it.
+protocol LawForecast {
+    static var description: LawDescription { get }
+
+    /// Throws where the plan leaves open what must happen.
+    init(_ claim: LawClaim, plan: Plan, facts: Facts, origin: SourceLocation?) throws(OracleError)
+
+    /// What must be seen, in one line.
+    var expected: String { get }
+    /// Why, with the values that decide and the kernel function.
+    var rule: String { get }
+    /// For a law with a timeline.
+    var moments: [Moment] { get }
+    /// Whether `CounterRun.bentLaw` changes anything in it.
+    var isBendable: Bool { get }
+
+    func finding(in evidence: Evidence) -> LawFinding
+}
+
+/// What a record says of a law.
+struct LawFinding {
+    var verdict: Verdict
+    var seen: String
+    var rows: [Finding.Row] = []
+}
+
+extension LawFinding {
+    /// The worst row decides.
+    init(rows: [Finding.Row], seen: String) {
+        self.init(verdict: rows.map(\.verdict).max() ?? .fail, seen: seen, rows: rows)
+    }
+}
+
+/// The laws that exist. A new one is added here and nowhere else.
+enum LawBook {
+    static var laws: [any LawForecast.Type] {
+        [ConnectForecast.self, HalfOpenForecast.self, CookieForecast.self, OverflowForecast.self]
+    }
+
+    static func forecast(
+        _ claim: LawClaim, plan: Plan, facts: Facts, origin: SourceLocation?
+    ) throws(OracleError) -> any LawForecast {
+        guard let law = laws.first(where: { $0.description.name == claim.law }) else {
+            throw OracleError("there is no law '\(claim.law)'", origin: origin)
+        }
+        return try law.init(claim, plan: plan, facts: facts, origin: origin)
+    }
+}
+
+/// What a scenario's author and its planner need to know of a law.
+package struct LawDescription: Sendable, Hashable {
+    /// What `law: { NAME: SUBJECT }` names.
+    package enum Subject: String, Sendable, Hashable {
+        case connection
+        case listener
+    }
+
+    package var name: String
+    package var summary: String
+    package var subject: Subject
+    /// The sysctls of the host of the law's socket that it depends on, whether or not this kernel has them.
+    package var sysctls: [String]
+    /// The values that kernels accept; others are refused by write(2), so they are never in force.
+    package var limits: [String: ClosedRange<Int>]
+    /// It cannot be said without `Facts.halfOpenBeyondBacklog`.
+    package var needsHalfOpenProbe: Bool
+
+    package init(
+        name: String, summary: String, subject: Subject = .connection, sysctls: [String],
+        limits: [String: ClosedRange<Int>] = [:], needsHalfOpenProbe: Bool = false
+    ) {
+        self.name = name
+        self.summary = summary
+        self.subject = subject
+        self.sysctls = sysctls
+        self.limits = limits
+        self.needsHalfOpenProbe = needsHalfOpenProbe
+    }
+}
