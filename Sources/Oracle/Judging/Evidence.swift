@@ -83,6 +83,14 @@ struct Evidence {
         record.taps.filter { $0.host == host }.compactMap(\.unsampled).reduce(0, +)
     }
 
+    /// Made-up segments that reached a host, kept or not.
+    func madeUp(at host: String) -> Int {
+        let kept = packets(at: host, .received).count {
+            record.plan.spoofing?.isMadeUp($0.event.segment.source.address) ?? false
+        }
+        return kept + unsampled(at: host)
+    }
+
     /// Why a host's taps cannot be relied on; `nil` when they can.
     func blindness(of host: String) -> String? {
         let taps = record.taps.filter { $0.host == host }

@@ -26,7 +26,7 @@ extension FloodDigest {
         let calls = Self.calls(to: listen, evidence)
         self.init(
             listener: listen.socket, flooded: flooded, offered: parts.map(\.sent).reduce(0, +),
-            arrived: Self.arrived(at: listen.host, evidence), peak: samples.map(\.queue.halfOpen).max() ?? 0,
+            arrived: evidence.madeUp(at: listen.host), peak: samples.map(\.queue.halfOpen).max() ?? 0,
             cookiesSent: grown("SyncookiesSent"), cookiesReceived: grown("SyncookiesRecv"),
             dropped: grown("ListenDrops"),
             halfOpen: samples.map { Point(at: $0.at, value: $0.queue.halfOpen) }, calls: calls,
@@ -43,14 +43,6 @@ extension FloodDigest {
                 connected: call.ended != nil && call.errno == nil)
         }
         return all.sorted { $0.began < $1.began }
-    }
-
-    /// Made-up segments at the host's taps: the kept ones, and those that were only counted.
-    private static func arrived(at host: String, _ evidence: Evidence) -> Int {
-        let kept = evidence.packets(at: host, .received).count { packet in
-            evidence.record.plan.spoofing?.isMadeUp(packet.event.segment.source.address) ?? false
-        }
-        return kept + evidence.unsampled(at: host)
     }
 
     private static func phases(_ calls: [Call], _ flooded: Interval) -> [Phase] {

@@ -1,21 +1,14 @@
-package import Model
-
-/// One combination of parameters that a law is tried with on a real kernel.
-package struct SweepPoint: Sendable, Hashable {
-    /// Parameter by parameter, in the order of a table's columns; empty where it is left alone.
-    package var parameters: [String]
-    package var plan: Plan
-    /// From the plan and the kernel's defaults, before anything ran.
-    package var forecast: Forecast
-}
+import Model
 
 /// The combinations that `syn-retransmission` is tried with: the grid of `tcp_syn_retries` and
 /// `tcp_syn_linear_timeouts`, the socket options, the maximum RTO, and some that nobody has looked at before.
-package struct SynRetransmissionSweep: Sendable, Hashable {
+package struct SynRetransmissionSweep: LawSweep, Sendable, Hashable {
+    package static let law = SynRetransmission.description.name
+    package static let scenario = "connect-timeout"
     package static let columns = ["retries", "linear", "TCP_SYNCNT", "TCP_USER_TIMEOUT", "rto max"]
 
     /// `nil` leaves the kernel's default, or the option unset.
-    struct Setting: Hashable {
+    package struct Setting: Sendable, Hashable {
         var retries: Int?
         var linear: Int?
         var synCount: Int?
@@ -23,35 +16,12 @@ package struct SynRetransmissionSweep: Sendable, Hashable {
         var maximumRTO: Int?
     }
 
-    /// A plan in which every SYN of the connection is lost; the parameters are put into it.
-    package var base: Plan
-    package var facts: Facts
-    /// How many combinations are drawn at random, and from which seed.
-    package var drawn: Int
-    package var seed: UInt64
-    /// Combinations whose attempt may last longer are left out.
-    package var longest: Nanoseconds
+    package let input: SweepInput
 
-    package init(base: Plan, facts: Facts, drawn: Int, seed: UInt64, longest: Nanoseconds) {
-        self.base = base
-        self.facts = facts
-        self.drawn = drawn
-        self.seed = seed
-        self.longest = longest
-    }
+    package init(_ input: SweepInput) { self.input = input }
 
-    /// Fails only where the base plan is not one of a lost connection.
-    package func points() throws(OracleError) -> [SweepPoint] {
-        var points: [SweepPoint] = []
-        for setting in settings() {
-            let point = try point(setting)
-            if point.forecast.longest <= longest { points.append(point) }
-        }
-        return points
-    }
-
-    /// Without parameters that this kernel does not have, and without repetition.
-    func settings() -> [Setting] {
+    /// Without parameters that this kernel does not have.
+    package func settings() -> [Setting] {
         var settings: [Setting] = []
         let linears = hasLinear ? [0, 1, 2, 4, 7] : []
         for retries in 1...6 {
@@ -62,14 +32,13 @@ package struct SynRetransmissionSweep: Sendable, Hashable {
         settings += [500, 1000, 1010, 2000, 3500, 7000, 20_000].map { Setting(retries: 2, userTimeout: $0) }
         settings += [2500, 12_000].map { Setting(synCount: 1, userTimeout: $0) }
         settings += [1000, 1999, 3000].map { Setting(retries: 4, maximumRTO: $0) }
-        var random = SplitMix64(state: seed)
-        settings += (0..<drawn).map { _ in draw(from: &random) }
-        var known: Set<Setting> = []
-        return settings.filter { ($0.maximumRTO == nil || hasMaximum) && known.insert($0).inserted }
+        var random = SplitMix64(state: input.seed)
+        settings += (0..<input.drawn).map { _ in draw(from: &random) }
+        return settings.filter { $0.maximumRTO == nil || hasMaximum }
     }
 
-    private var hasLinear: Bool { facts.sysctls[SynRetransmission.linearKey] != nil }
-    private var hasMaximum: Bool { facts.sysctls[SynRetransmission.maximumKey] != nil }
+    private var hasLinear: Bool { input.facts.sysctls[SynRetransmission.linearKey] != nil }
+    private var hasMaximum: Bool { input.facts.sysctls[SynRetransmission.maximumKey] != nil }
 
     private func draw(from random: inout SplitMix64) -> Setting {
         func maybe(_ range: ClosedRange<Int>, _ chance: Int) -> Int? {
@@ -81,14 +50,14 @@ package struct SynRetransmissionSweep: Sendable, Hashable {
             userTimeout: maybe(300...30_000, 3), maximumRTO: hasMaximum ? maybe(1000...9000, 3) : nil)
     }
 
-    private func point(_ setting: Setting) throws(OracleError) -> SweepPoint {
-        var plan = base
+    package func point(_ setting: Setting) throws(OracleError) -> SweepPoint {
+        var plan = input.base
         let columns: [(String, Int?)] = [
             ("retries", setting.retries), ("linear", setting.linear), ("syncnt", setting.synCount),
             ("user", setting.userTimeout), ("rtomax", setting.maximumRTO),
         ]
         let name = columns.compactMap { key, value in value.map { "\(key)=\($0)" } }.joined(separator: ",")
-        plan.instance = "oracle-check/\(base.family.rawValue)/\(name)"
+        plan.instance = "oracle-check/\(input.base.family.rawValue)/\(name)"
         for (index, step) in plan.steps.enumerated() {
             guard case .connect(var connect) = step.action else { continue }
             if let count = setting.synCount { connect.options.append(SocketOption("TCP_SYNCNT", count)) }
@@ -98,31 +67,7 @@ package struct SynRetransmissionSweep: Sendable, Hashable {
             plan.set(SynRetransmission.linearKey, setting.linear, on: connect.host)
             plan.set(SynRetransmission.maximumKey, setting.maximumRTO, on: connect.host)
         }
-        let forecast = try Oracle.forecast(plan, facts: facts)
-        plan.deadline = forecast.longest + .seconds(5)
-        let parameters = columns.map { _, value in value.map(String.init) ?? "" }
-        return SweepPoint(parameters: parameters, plan: plan, forecast: forecast)
-    }
-}
-
-extension Plan {
-    fileprivate mutating func set(_ key: String, _ value: Int?, on host: String) {
-        for index in hosts.indices where hosts[index].name == host {
-            hosts[index].sysctls.removeAll { $0.key == key }
-            hosts[index].sysctls.append(SysctlSetting(key: key, value: value.map(String.init), optional: value == nil))
-        }
-    }
-}
-
-/// A generator whose numbers are the same everywhere for the same seed (Steele, Lea and Flood, OOPSLA 2014).
-struct SplitMix64: RandomNumberGenerator {
-    var state: UInt64
-
-    mutating func next() -> UInt64 {
-        state &+= 0x9E37_79B9_7F4A_7C15
-        var mixed = state
-        mixed = (mixed ^ (mixed >> 30)) &* 0xBF58_476D_1CE4_E5B9
-        mixed = (mixed ^ (mixed >> 27)) &* 0x94D0_49BB_1331_11EB
-        return mixed ^ (mixed >> 31)
+        return try SweepPoint(
+            plan, facts: input.facts, parameters: columns.map { _, value in value.map(String.init) ?? "" })
     }
 }

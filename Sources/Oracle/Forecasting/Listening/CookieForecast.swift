@@ -60,7 +60,8 @@ struct CookieForecast: LawForecast {
         let sent = books.grown("SyncookiesSent")
         let clients = ClientSyns(flood: flood, mode: mode, evidence)
         return LawFinding(
-            rows: sums(books, sent) + requests(evidence) + clients.rows + options.rows(clients.sureAnswers),
+            rows: flood.arrival(in: evidence) + sums(books, sent) + requests(evidence) + clients.rows
+                + options.rows(clients.sureAnswers),
             seen: "\(sent) cookies for \(books.syns) SYNs, \(books.grown("SyncookiesRecv")) came back")
     }
 

@@ -70,6 +70,19 @@ struct FloodPlan {
         RequestTimer(wheel: listener.wheel).firing(born: Interval(.zero, .zero), times: times)
     }
 
+    /// The made-up SYNs at the listener's host: without them nothing is proved; and where some were lost on the way, only
+    /// if those that came fill the queue all the same.
+    func arrival(in evidence: Evidence) -> [Finding.Row] {
+        guard offered > 0 else { return [] }
+        let seen = evidence.madeUp(at: listener.listen.host)
+        let needed = halfOpen < listener.queues.halfOpenLimit ? offered : min(offered, halfOpen + 1)
+        return [
+            Finding.Row(
+                "made-up SYNs", expected: "\(offered)", seen: "\(seen)",
+                verdict: seen == 0 || seen > offered ? .fail : seen >= needed ? .pass : .inconclusive)
+        ]
+    }
+
     /// From the first to the last made-up SYN, as it was; `nil` where none was sent.
     func seen(in evidence: Evidence) -> Interval? {
         let parts = steps.compactMap(evidence.injection)

@@ -76,15 +76,11 @@ struct HalfOpenForecast: LawForecast {
             return LawFinding(verdict: .inconclusive, seen: "nobody looked at the queue")
         }
         let seen = "\(peak) half-open of \(books.syns) SYNs"
-        guard let flooded = flood.seen(in: evidence) else {
-            return LawFinding(
-                verdict: flood.steps.isEmpty && peak == 0 ? .pass : .fail, seen: "\(seen); none was made up",
-                rows: [ListenerBooks.row("half-open, at the most", most, peak)])
-        }
+        let figures = flood.arrival(in: evidence) + [ListenerBooks.row("half-open, at the most", most, peak)]
+        guard let flooded = flood.seen(in: evidence) else { return LawFinding(rows: figures, seen: seen) }
         let curve = HalfOpenCurve(flood: flood, most: most, spared: spared, flooded: flooded, evidence: evidence)
         return LawFinding(
-            rows: [ListenerBooks.row("half-open, at the most", most, peak)] + curve.rows(samples) + drops(books),
-            seen: seen)
+            rows: figures + curve.rows(samples) + drops(books), seen: seen)
     }
 
     /// Every SYN has a request, a cookie, or is dropped and counted.
