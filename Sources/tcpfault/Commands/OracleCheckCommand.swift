@@ -26,51 +26,92 @@ struct OracleCheckCommand: AsyncParsableCommand {
     @Option(help: ArgumentHelp("Where records go.", discussion: "Default: results/<time in UTC>.", valueName: "dir"))
     var output: String?
 
+    @Option(help: ArgumentHelp("Only this law. May be repeated.", valueName: "name"))
+    var law: [String] = []
+
     @OptionGroup var libraryOptions: LibraryOptions
 
-    /// The scenario in which every SYN is lost; its plan is what the parameters are put into.
-    private static let base = "connect-timeout"
+    func validate() throws {
+        let known = SweepBook.sweeps.map { $0.law }
+        if let unknown = law.first(where: { !known.contains($0) }) {
+            throw ValidationError(
+                "There is no sweep of a law '\(unknown)'; there are \(known.joined(separator: ", ")).")
+        }
+    }
 
     func run() async throws {
         let console = Console()
         let library = try libraryOptions.library()
         let runner = RunnerClient(path: try Places.runner())
         let facts = try await runner.probe()
+        let seed = seed ?? UInt64.random(in: 0..<1_000_000)
+        var parts: [Part] = []
+        for sweep in SweepBook.sweeps where law.isEmpty || law.contains(sweep.law) {
+            parts.append(try part(sweep, library, facts, seed))
+        }
+        for part in parts {
+            console.note([
+                part.skipped.map { "\(part.law): skipped here: \($0)" }
+                    ?? "\(part.law): \(part.points.count) combinations, \(draw) of them drawn with --seed \(seed)"
+            ])
+        }
+        let session = RunSession(
+            runner: runner, facts: facts, console: console, folder: try Places.output(output), jobs: nil,
+            hold: false, mustFail: false)
+        let report = try await session.run(parts.flatMap(\.instances))
+        let judgements = Dictionary(uniqueKeysWithValues: report.outcomes.map { ($0.judgement.instance, $0.judgement) })
+        let tables = parts.map { part in
+            SweepTable(
+                columns: part.columns,
+                rows: part.points.compactMap { point in
+                    judgements[point.plan.instance].map { SweepTable.Row(point, $0) }
+                })
+        }
+        for (part, table) in zip(parts, tables) where !table.rows.isEmpty {
+            console.result([part.law] + table.lines + [""])
+        }
+        func count(_ verdict: Verdict) -> Int { tables.map { $0.count(verdict) }.reduce(0, +) }
+        console.result([
+            "\(report.outcomes.count) combinations: \(count(.pass)) within, \(count(.fail)) outside, "
+                + "\(count(.inconclusive)) inconclusive, \(count(.skip)) skipped (seed \(seed), "
+                + "kernel \(facts.kernel))"
+        ])
+        if report.outcomes.isEmpty { try CommandStatus.skipped.leave() }
+        try report.exitStatus.leave()
+    }
+
+    /// One law with its combinations.
+    private struct Part {
+        var law: String
+        var columns: [String]
+        var points: [SweepPoint] = []
+        var instances: [PlannedInstance] = []
+        /// Why it cannot be tried here.
+        var skipped: String?
+    }
+
+    private func part<Sweep: LawSweep>(
+        _ sweep: Sweep.Type, _ library: ScenarioLibrary, _ facts: Facts, _ seed: UInt64
+    ) throws -> Part {
+        var part = Part(law: sweep.law, columns: sweep.columns)
         let planned = try Planner(library, facts: facts).plan(
-            try library.load(Self.base), PlanningOptions(families: [family]))
+            try library.load(sweep.scenario), PlanningOptions(families: [family]))
         guard var base = planned.first?.plan else {
-            throw Trouble("the sweep cannot run here: \(planned.first?.skipReason ?? "")", status: .skipped)
+            part.skipped = planned.first?.skipReason ?? ""
+            return part
         }
         base.expectations = base.expectations.filter { expectation in
             if case .law = expectation.claim { true } else { false }
         }
-        let seed = seed ?? UInt64.random(in: 0..<1_000_000)
-        let points = try SynRetransmissionSweep(
-            base: base, facts: facts, drawn: draw, seed: seed, longest: .seconds(longest)
+        part.points = try Sweep(
+            SweepInput(base: base, facts: facts, drawn: draw, seed: seed, longest: .seconds(longest))
         ).points()
-        console.note([
-            "\(SynRetransmission.description.name): \(points.count) combinations, \(draw) of them drawn with --seed \(seed)"
-        ])
-
-        let session = RunSession(
-            runner: runner, facts: facts, console: console, folder: try Places.output(output), jobs: nil,
-            hold: false, mustFail: false)
-        let report = try await session.run(
-            points.map { point in
-                PlannedInstance(
-                    name: point.plan.instance, scenario: Self.base, summary: base.summary, family: family, alone: false,
-                    outcome: .plan(point.plan, point.forecast))
-            })
-        let judgements = Dictionary(uniqueKeysWithValues: report.outcomes.map { ($0.judgement.instance, $0.judgement) })
-        let table = SweepTable(
-            columns: SynRetransmissionSweep.columns,
-            rows: points.compactMap { point in judgements[point.plan.instance].map { SweepTable.Row(point, $0) } })
-        console.result(table.lines)
-        console.result([
-            "\(table.rows.count) combinations: \(table.count(.pass)) within, \(table.count(.fail)) outside, "
-                + "\(table.count(.inconclusive)) inconclusive, \(table.count(.skip)) skipped (seed \(seed), "
-                + "kernel \(facts.kernel))"
-        ])
-        try report.exitStatus.leave()
+        part.instances = part.points.map { point in
+            PlannedInstance(
+                name: point.plan.instance, scenario: sweep.scenario, summary: base.summary, family: family,
+                alone: false,
+                outcome: .plan(point.plan, point.forecast))
+        }
+        return part
     }
 }

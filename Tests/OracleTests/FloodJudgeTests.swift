@@ -1,0 +1,147 @@
+import Model
+import Oracle
+import Testing
+
+/// Records of floods made by hand, each with one thing bent: the judge has to see it, and nothing else.
+@Suite struct FloodJudgeTests {
+    @Test("floods as the laws say pass, with and without cookies")
+    func pass() {
+        for fixture in [FloodFixture.dropped, .cookies, .always] {
+            let judgement = fixture.judgement
+            #expect(judgement.verdict == .pass, "\(fixture.syncookies): \(judgement.reason ?? "") \(fixture.wrong)")
+        }
+        let findings = FloodFixture.dropped.judgement.findings
+        #expect(findings[0].expected.hasPrefix("21 half-open of 500 SYNs; 10 of them after 7.000–7.320 s"))
+        #expect(findings[0].seen == "21 half-open of 502 SYNs")
+        #expect(FloodFixture.always.judgement.findings[0].expected == "0 half-open of 500 SYNs")
+    }
+
+    @Test("a queue of another length, or one that lives shorter or longer")
+    func lengths() {
+        var bent = FloodFixture.dropped
+        bent.samples[2].1 = 22
+        #expect(bent.verdicts[0] == .fail)
+        bent = .dropped
+        bent.samples = bent.samples.map { ($0.0, min($0.1, 20)) }
+        #expect(bent.wrong.contains("half-open, at the most"))
+        bent = .dropped
+        bent.samples[3].1 = 12
+        #expect(bent.wrong == ["until the first is given up"], "pruned too early")
+        bent = .dropped
+        bent.samples[5].1 = 21
+        #expect(bent.wrong == ["half of the queue is spared"], "never pruned")
+        bent = .dropped
+        bent.samples[5].1 = 0
+        #expect(bent.wrong == ["half of the queue is spared"], "pruned to nothing")
+        bent = .dropped
+        bent.samples = [(0.5, 0), (1.05, 21), (9.5, 10)]
+        #expect(bent.verdicts[0] == .inconclusive, "nobody looked while it was full")
+    }
+
+    @Test("SYNs that were dropped and counted otherwise")
+    func drops() {
+        var bent = FloodFixture.dropped
+        bent.counters["TcpExt.ListenDrops"] = 481
+        #expect(bent.wrong == ["SYNs dropped (TcpExt.ListenDrops)"])
+        bent = .dropped
+        bent.counters["TcpExt.TCPReqQFullDrop"] = 0
+        #expect(bent.wrong == ["for a full queue (TcpExt.TCPReqQFullDrop)"])
+        bent = .dropped
+        bent.counters["TcpExt.ListenOverflows"] = 1
+        #expect(bent.wrong == ["accept queue full (TcpExt.ListenOverflows)"])
+        bent = .dropped
+        bent.counters["TcpExt.SyncookiesSent"] = 3
+        #expect(bent.verdicts[1] == .fail, "a cookie where none may be")
+    }
+
+    @Test("cookies that are missing, wrong, or one too many")
+    func cookieCounts() {
+        var bent = FloodFixture.cookies
+        bent.counters["TcpExt.SyncookiesSent"] = 479
+        #expect(bent.verdicts == [.fail, .fail])
+        bent = .cookies
+        bent.counters["TcpExt.SyncookiesFailed"] = 1
+        #expect(bent.wrong == ["cookies that were wrong (TcpExt.SyncookiesFailed)"])
+        bent = .always
+        bent.counters["TcpExt.SyncookiesRecv"] = 1
+        #expect(bent.verdicts[1] == .fail)
+        bent = .always
+        bent.samples[2].1 = 1
+        #expect(bent.verdicts == [.fail, .fail], "a request where only cookies may be")
+    }
+
+    @Test("clients that are answered when they must not be, or not when they must")
+    func clients() {
+        var bent = FloodFixture.dropped
+        bent.clients[1].1 = true
+        #expect(bent.wrong == ["SYNs of clients while the queue was full"])
+        bent = .dropped
+        bent.clients[0].1 = false
+        #expect(bent.wrong == ["SYNs of clients before the flood"])
+        bent = .cookies
+        bent.clients[1].1 = false
+        #expect(bent.wrong == ["SYNs of clients while the queue was full"])
+        bent = .dropped
+        bent.clients.append((9.6, false))
+        bent.counters["Tcp.InSegs"] = 503
+        bent.counters["TcpExt.ListenDrops"] = 481
+        bent.counters["TcpExt.TCPReqQFullDrop"] = 481
+        #expect(bent.wrong == ["SYNs of clients when there was room again"])
+    }
+
+    @Test("a cookie's SYN+ACK keeps its options in a timestamp, or loses them")
+    func options() {
+        var bent = FloodFixture.always
+        bent.answerOptions = SynOptions(mss: 1460)
+        #expect(bent.wrong == ["options of a cookie's SYN+ACK"])
+        bent.options = SynOptions(mss: 1460, windowScale: 7, sackPermitted: true)
+        #expect(bent.judgement.verdict == .pass, "\(bent.wrong)")
+        bent = .dropped
+        bent.options = SynOptions(mss: 1460, windowScale: 7, sackPermitted: true)
+        bent.answerOptions = SynOptions(mss: 1460)
+        #expect(bent.wrong == ["options of a SYN+ACK that is no cookie"])
+    }
+
+    @Test("a flood that did not come proves nothing good, and one that came in part is enough if it filled the queue")
+    func arrival() {
+        for fixture in [FloodFixture.dropped, .cookies, .always] {
+            var bent = fixture
+            bent.isFlooded = false
+            bent.samples = bent.samples.map { ($0.0, 0) }
+            bent.counters = ["Tcp.InSegs": 2, "Tcp.PassiveOpens": 2]
+            bent.clients = [(0.6, true), (2, true)]
+            bent.counterRun = .withoutCause
+            #expect(bent.verdicts == [.fail, .fail], "\(fixture.syncookies)")
+        }
+        var bent = FloodFixture.dropped
+        bent.arrived = 499
+        bent.counters["Tcp.InSegs"] = 501
+        bent.counters["TcpExt.ListenDrops"] = 479
+        bent.counters["TcpExt.TCPReqQFullDrop"] = 479
+        #expect(bent.judgement.verdict == .pass, "\(bent.wrong)")
+        bent.arrived = 20
+        #expect(bent.verdicts[0] >= .inconclusive)
+    }
+
+    @Test("laws bent by a tenth are red on good records")
+    func bent() {
+        for fixture in [FloodFixture.dropped, .cookies, .always] {
+            var bent = fixture
+            bent.counterRun = .bentLaw
+            #expect(bent.judgement.verdict == .fail, "\(fixture.syncookies)")
+            #expect(bent.verdicts == [.fail, .fail], "\(fixture.syncookies)")
+        }
+    }
+
+    @Test("the digest tells what a reader asks: rate, peak, cookies, and clients before, during and after")
+    func digest() throws {
+        var fixture = FloodFixture.dropped
+        fixture.sent = 500
+        let digest = try #require(fixture.judgement.flood)
+        #expect(digest.listener == "l" && digest.offered == 500 && digest.arrived == 500 && digest.rate == 5000)
+        #expect(digest.peak == 21 && digest.dropped == 480 && digest.halfOpen.count == 6)
+        #expect(digest.flooded == Interval(.seconds(1), .milliseconds(1100)))
+        fixture.isFlooded = false
+        #expect(fixture.judgement.flood == nil)
+    }
+}
