@@ -42,9 +42,10 @@ package struct Inject: Sendable, Hashable, Codable {
     /// No more addresses than the smaller prefix (an IPv4 /16) has.
     package static let mostSources = 65_536
 
-    /// The source of the nth segment, from 0.
+    /// The source of the nth segment, from 0. Ports advance with addresses, so that every stretch of a flood has its share
+    /// of each port (`Spoofing.sampling`).
     package func source(_ index: Int) -> SocketAddress {
-        SocketAddress(
-            from.advanced(by: index % sources), UInt16(Self.firstPort + index / sources % Self.ports))
+        let (round, place) = index.quotientAndRemainder(dividingBy: sources)
+        return SocketAddress(from.advanced(by: place), UInt16(Self.firstPort + (round + place) % Self.ports))
     }
 }

@@ -58,11 +58,14 @@ struct CookieForecast: LawForecast {
             return LawFinding(verdict: .inconclusive, seen: "\(host) has no counter Tcp.InSegs")
         }
         let sent = books.grown("SyncookiesSent")
+        let seen = "\(sent) cookies for \(books.syns) SYNs, \(books.grown("SyncookiesRecv")) came back"
+        let arrival = flood.arrival(in: evidence)
+        if arrival.contains(where: { $0.verdict == .inconclusive }) { return LawFinding(rows: arrival, seen: seen) }
         let clients = ClientSyns(flood: flood, mode: mode, evidence)
         return LawFinding(
-            rows: flood.arrival(in: evidence) + sums(books, sent) + requests(evidence) + clients.rows
+            rows: arrival + sums(books, sent) + requests(evidence) + clients.rows
                 + options.rows(clients.sureAnswers),
-            seen: "\(sent) cookies for \(books.syns) SYNs, \(books.grown("SyncookiesRecv")) came back")
+            seen: seen)
     }
 
     private func sums(_ books: ListenerBooks, _ sent: Int) -> [Finding.Row] {

@@ -14,7 +14,7 @@ struct FloodPlan {
     let hasClients: Bool
 
     /// When the first of them may be given up at the earliest, from the first of them.
-    var life: Interval { death(times: min(listener.retries, 2) + 1) }
+    let life: Interval
 
     /// Throws where it is left open how many requests there are at once.
     init(_ socket: String, in plan: Plan, facts: Facts, origin: SourceLocation?) throws(OracleError) {
@@ -28,6 +28,7 @@ struct FloodPlan {
         var halfOpen = 0
         var hasClients = false
         var mayHaveDied = false
+        let life = Self.death(listener, times: min(listener.retries, 2) + 1)
         for (index, step) in plan.steps.enumerated().dropFirst(listener.step + 1) {
             switch step.action {
             case .set, .listenAgain:
@@ -42,6 +43,9 @@ struct FloodPlan {
             case .inject(let inject) where listener.hears(inject.to):
                 guard inject.packet == .syn else { throw refusal("other packets than SYNs are made up for it") }
                 guard !mayHaveDied else { throw refusal("SYNs come when earlier ones may have been given up already") }
+                if let rate = inject.rate, Int64(inject.count / max(1, rate)) >= life.from.value / 1_000_000_000 {
+                    throw refusal("it takes longer to send them than the first is kept")
+                }
                 steps.append(index)
                 offered += inject.count
                 halfOpen = max(halfOpen, min(halfOpen + inject.count, listener.queues.halfOpenLimit))
@@ -62,11 +66,13 @@ struct FloodPlan {
             throw refusal("a fault takes some of its packets")
         }
         (self.socket, self.listener, self.steps) = (socket, listener, steps)
-        (self.offered, self.halfOpen, self.hasClients) = (offered, halfOpen, hasClients)
+        (self.offered, self.halfOpen, self.hasClients, self.life) = (offered, halfOpen, hasClients, life)
     }
 
     /// When a request that nobody completes has had so many timeouts, counted from its SYN.
-    func death(times: Int) -> Interval {
+    func death(times: Int) -> Interval { Self.death(listener, times: times) }
+
+    private static func death(_ listener: PlannedListener, times: Int) -> Interval {
         RequestTimer(wheel: listener.wheel).firing(born: Interval(.zero, .zero), times: times)
     }
 
@@ -76,6 +82,13 @@ struct FloodPlan {
         guard offered > 0 else { return [] }
         let seen = evidence.madeUp(at: listener.listen.host)
         let needed = halfOpen < listener.queues.halfOpenLimit ? offered : min(offered, halfOpen + 1)
+        if let flooded = self.seen(in: evidence), flooded.to - flooded.from + Punctuality.cap > life.from {
+            return [
+                Finding.Row(
+                    "time to send the made-up SYNs", expected: "less than \(life.from), for which the first is kept",
+                    seen: "\(flooded.to - flooded.from)", verdict: .inconclusive)
+            ]
+        }
         return [
             Finding.Row(
                 "made-up SYNs", expected: "\(offered)", seen: "\(seen)",

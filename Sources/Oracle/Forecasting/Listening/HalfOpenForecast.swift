@@ -76,7 +76,9 @@ struct HalfOpenForecast: LawForecast {
             return LawFinding(verdict: .inconclusive, seen: "nobody looked at the queue")
         }
         let seen = "\(peak) half-open of \(books.syns) SYNs"
-        let figures = flood.arrival(in: evidence) + [ListenerBooks.row("half-open, at the most", most, peak)]
+        let arrival = flood.arrival(in: evidence)
+        if arrival.contains(where: { $0.verdict == .inconclusive }) { return LawFinding(rows: arrival, seen: seen) }
+        let figures = arrival + [ListenerBooks.row("half-open, at the most", most, peak)]
         guard let flooded = flood.seen(in: evidence) else { return LawFinding(rows: figures, seen: seen) }
         let curve = HalfOpenCurve(flood: flood, most: most, spared: spared, flooded: flooded, evidence: evidence)
         return LawFinding(
