@@ -15,6 +15,8 @@ package struct Topology: Sendable, Hashable {
     package var summary: String
     package var hosts: [String]
     package var links: [Link]
+    /// The host that made-up addresses lead to.
+    package var spoofed: String?
 
     /// Reads a topology file.
     package init(name: String, source: SourceText) throws(InputErrors) {
@@ -44,6 +46,7 @@ package struct Topology: Sendable, Hashable {
         self.summary = arguments?.text("summary") ?? ""
         self.hosts = hosts
         self.links = links
+        spoofed = arguments?.text("spoofed")
     }
 
     package func link(_ a: String, _ b: String) -> Int? {

@@ -29,7 +29,7 @@ struct FrameTests {
         Segment(
             source: SocketAddress(try #require(IPAddress(from)), 40_000),
             destination: SocketAddress(try #require(IPAddress(to)), 5_000), flags: [.ae, .syn, .ack], sequence: 17,
-            acknowledgment: 99, window: 64_240, payload: payload)
+            acknowledgment: 99, window: 64_240, payload: payload, options: SynOptions())
     }
 
     @Test("of TCP over IPv4 gives every field; the payload is what the IP header says, not what was captured")

@@ -11,10 +11,9 @@ enum Fixture {
 
     static let library = ScenarioLibrary(scenarios: "\(root)/scenarios", topologies: "\(root)/netns")
 
-    static let pair = pairTopology()
-
-    private static func pairTopology() -> Topology? {
-        try? Topology(name: "pair", source: SourceText(path: "\(root)/netns/pair.yaml"))
+    /// The repository's topologies, by name.
+    static let topologies = ["pair", "star"].reduce(into: [:]) { found, name in
+        found[name] = try? Topology(name: name, source: SourceText(path: "\(root)/netns/\(name).yaml"))
     }
 
     /// A kernel of 6.18 as root sees it, with what the tests need of its sysctls.
@@ -55,7 +54,7 @@ enum Fixture {
     static func scenario(_ text: String, name: String = "test") throws -> Scenario {
         try Scenario(
             name: name, source: SourceText(file: "\(name).yaml", bytes: Array(text.utf8)),
-            topologies: { $0 == "pair" ? pair : nil }, knownTopologies: ["pair"])
+            topologies: { topologies[$0] }, knownTopologies: topologies.keys.sorted())
     }
 
     /// What is said about a bad file; empty when nothing is.
@@ -65,7 +64,7 @@ enum Fixture {
         do {
             _ = try Scenario(
                 name: "test", source: SourceText(file: "test.yaml", bytes: bytes),
-                topologies: { $0 == "pair" ? pair : nil }, knownTopologies: ["pair"])
+                topologies: { topologies[$0] }, knownTopologies: topologies.keys.sorted())
             return nil
         } catch {
             return error

@@ -31,6 +31,7 @@ package enum Vocabulary {
             .list(
                 .record(Record([Field("between", .list(.reference(.host)), "Its two ends.", required: true)]))),
             "Each is a veth.", required: true),
+        Field("spoofed", .reference(.host), "The host that every made-up address leads to."),
     ])
 
     package static let baseline = Record([

@@ -4,7 +4,8 @@ import Model
 /// scenario has the same packets everywhere.
 ///
 /// Link K (from 0) is 198.18.K.0/24 (RFC 2544's prefix for benchmarks) and fd7c:fa17:0:K::/64; its first end is .1,
-/// its second .2, and .99 is nobody: an address with a neighbour entry and no host.
+/// its second .2, and .99 is nobody: an address with a neighbour entry and no host. Made-up addresses are 198.19.0.0/16
+/// (the other half of that prefix) and fd7c:fa17:1::/48.
 struct Network {
     let topology: Topology
 
@@ -17,11 +18,12 @@ struct Network {
                 name: name,
                 interfaces: links.map { link in
                     Interface(
-                        name: interface(of: name, on: link), mac: Self.mac(link, number(of: name, on: link)),
+                        name: interface(of: name, on: link), mac: mac(of: name, on: link),
                         addresses: Family.allCases.map { family in
                             Prefix(address(of: name, on: link, family), family == .ipv4 ? 24 : 64)
                         })
                 },
+                routes: routes(of: name),
                 neighbours: links.flatMap { neighbours(of: name, on: $0) })
         }
     }
@@ -40,12 +42,49 @@ struct Network {
 
     func interface(of host: String, on link: Int) -> String { "to-\(topology.links[link].peer(of: host))" }
 
+    func mac(of host: String, on link: Int) -> MACAddress { Self.mac(link, number(of: host, on: link)) }
+
     func address(of host: String, on link: Int, _ family: Family) -> IPAddress {
         Self.address(link, number(of: host, on: link), family)
     }
 
     /// The address that no host has.
     func nobody(on link: Int, _ family: Family) -> IPAddress { Self.address(link, Self.nobodyNumber, family) }
+
+    static func madeUp(_ family: Family) -> Prefix {
+        switch family {
+        case .ipv4: Prefix(IPAddress(bytes: [198, 19, 0, 0]), 16)
+        case .ipv6: Prefix(IPAddress(bytes: [0xFD, 0x7C, 0xFA, 0x17, 0, 1] + [UInt8](repeating: 0, count: 10)), 48)
+        }
+    }
+
+    /// Up to so many made-up segments the taps keep all of them.
+    static let mostUnsampled = 2000
+
+    /// What a plan with these steps says of made-up addresses; `nil` where no host has them.
+    func spoofing(_ family: Family, steps: [Step]) -> Spoofing? {
+        guard let host = topology.spoofed else { return nil }
+        let prefix = Self.madeUp(family)
+        let segments = steps.reduce(0) { sum, step in
+            if case .inject(let inject) = step.action, prefix.contains(inject.from) { sum + inject.count } else { sum }
+        }
+        return Spoofing(host: host, prefix: prefix, sampling: segments <= Self.mostUnsampled ? 1 : 256)
+    }
+
+    /// Made-up addresses lead to their host from each of its peers, and no further: there the kernel throws away what
+    /// comes for them, and answers nothing.
+    private func routes(of host: String) -> [Route] {
+        guard let spoofed = topology.spoofed else { return [] }
+        return Family.allCases.compactMap { family in
+            let prefix = Self.madeUp(family)
+            if host == spoofed { return Route(destination: prefix, target: .blackhole) }
+            return topology.link(host, spoofed).map { link in
+                Route(
+                    destination: prefix,
+                    target: .gateway(address(of: spoofed, on: link, family), interface: interface(of: host, on: link)))
+            }
+        }
+    }
 
     private func number(of host: String, on link: Int) -> UInt8 { topology.links[link].a == host ? 1 : 2 }
 

@@ -81,7 +81,8 @@ package struct Planner: Sendable {
         }
         var plan = Plan(
             instance: instance.name, scenario: scenario.name, summary: scenario.summary, family: instance.family,
-            hosts: hosts, links: network.links(), faults: lowered.faults, steps: lowered.steps,
+            hosts: hosts, links: network.links(), spoofing: network.spoofing(instance.family, steps: lowered.steps),
+            faults: lowered.faults, steps: lowered.steps,
             expectations: lowered.expectations, counterRun: options.counterRun, deadline: .zero)
         if options.counterRun == .withoutCause {
             plan.withheld = Self.cause(of: scenario, in: plan)
@@ -105,8 +106,13 @@ package struct Planner: Sendable {
         let waits = plan.steps.reduce(Nanoseconds.zero) { sum, step in
             switch step.action {
             case .accept(let accept): sum + accept.atMost
+            case .receive(let receive): sum + receive.atMost
+            case .inject(let inject): sum + inject.atMost
             case .wait(let wait): sum + wait.atMost
-            case .listen, .connect, .close, .fault: sum
+            // The forecast knows how long a call may last, and not that the last one of a series starts late.
+            case .connect(let connect):
+                connect.series.flatMap { series in series.every.map { sum + $0 * Int64(series.most) } } ?? sum
+            case .listen, .listenAgain, .send, .close, .fault, .set: sum
             }
         }
         let most = forecast.longest + waits
