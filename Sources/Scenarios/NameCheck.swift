@@ -25,7 +25,7 @@ struct NameCheck {
                 case .law: laws
                 default: (given[mention.role] ?? [:]).keys.sorted()
                 }
-            // The nth of several accepted sockets is NAME#n.
+            // The nth of several sockets is NAME#n.
             let name = mention.role == .socket ? String(mention.name.prefix { $0 != "#" }) : mention.name
             guard known.contains(name) else {
                 log.add(

@@ -13,15 +13,16 @@ struct PhraseCheck {
                 advice: "a run without its cause must fail; say what the cause is: without: { action: NAME }")
         }
         for fault in faults { checkSelector(fault.arguments); checkChoice(fault.arguments) }
-        for action in scenario.phrases("actions") where action.verb == "wait" { checkWait(action.arguments) }
+        for action in scenario.phrases("actions") { ActionCheck(log: log).check(action) }
         for claim in scenario.phrases("expect") {
             if claim.verb == "packets" { checkSelector(claim.arguments) }
             if claim.verb == "call" { checkCall(claim.arguments) }
+            if claim.verb == "queue" { for key in ["peak", "now"] { checkLength(claim.arguments, key) } }
         }
         checkSysctls(scenario)
     }
 
-    private func checkSelector(_ arguments: Arguments) {
+    func checkSelector(_ arguments: Arguments) {
         if let flags = arguments.fields["flags"] {
             if arguments.fields["packet"] != nil {
                 log.add("'packet' and 'flags' both say which flags", at: flags.at, advice: "keep one of them")
@@ -52,15 +53,10 @@ struct PhraseCheck {
         }
     }
 
-    private func checkWait(_ arguments: Arguments) {
-        if arguments.fields["for"] == nil, arguments.fields["at-most"] == nil {
-            log.add("'wait' needs 'at-most'", at: arguments.at, advice: "every wait has a limit: at-most: 10s")
-        }
-        if let packets = arguments.record("packets") {
-            checkSelector(packets)
-        } else if let count = arguments.fields["count"] {
-            log.add("'count' belongs to 'packets'", at: count.at, advice: "remove it")
-        }
+    /// No queue is shorter than empty.
+    func checkLength(_ arguments: Arguments, _ key: String) {
+        guard let length = arguments.count(key), let at = arguments.fields[key]?.at, length.least < 0 else { return }
+        log.add("'\(key)' must be 0 or more", at: at)
     }
 
     private func checkCall(_ arguments: Arguments) {

@@ -1,12 +1,12 @@
 import Model
-import Oracle
+package import Oracle
 
 extension Scenario {
     /// Reads a scenario file and checks all that can be known without a kernel.
     ///
     /// `topologies` finds a topology by name; `laws` are the oracle's.
     package init(
-        name: String, source: SourceText, laws: [String] = Oracle.laws.map(\.name),
+        name: String, source: SourceText, laws: [LawDescription] = Oracle.laws,
         topologies: (String) throws(InputErrors) -> Topology?, knownTopologies: [String] = []
     ) throws(InputErrors) {
         let log = Diagnostics(source)
@@ -22,10 +22,11 @@ extension Scenario {
         }
         let names = NameCheck(log: log)
         if let topology { names.check(roles: [.host], hosts: topology.hosts) }
-        names.check(roles: [.law], laws: laws)
+        names.check(roles: [.law], laws: laws.map(\.name))
         if let arguments {
             names.check(roles: [.socket, .fault, .action], inOrderFrom: arguments.phrases("actions").first?.at)
             PhraseCheck(log: log).check(arguments)
+            SocketCheck(log: log, laws: laws, scenario: arguments).check()
         }
         try log.throwIfAny()
         guard let arguments, let topology else {

@@ -25,6 +25,15 @@ package struct Scenario: Sendable, Hashable {
     /// The words that can be written but not run yet, as errors. `validate` and planning refuse them.
     package var unbuilt: [InputError]
 
+    /// The sysctls that its actions write in mid-run.
+    var writes: [HostSysctl] { actions.filter { $0.verb == "set" }.flatMap { HostSysctl.set($0.arguments) } }
+
+    /// How many segments its actions send from made-up addresses.
+    var madeUpSegments: Int {
+        actions.filter { $0.verb == "inject" && $0.arguments.fields["sources"] != nil }
+            .reduce(0) { $0 + ($1.arguments.integer("count") ?? 1) }
+    }
+
     /// The laws that it expects to hold.
     package var laws: [String] {
         expectations.filter { $0.verb == "law" }.flatMap { $0.arguments.pairs.map(\.key) }
@@ -54,6 +63,14 @@ package struct HostSysctl: Sendable, Hashable {
         self.value = value == "default" ? nil : value
         self.keyAt = keyAt
         self.at = at
+    }
+
+    /// The `{ on: HOST, KEY: VALUE, … }` of a `set`.
+    static func set(_ words: Arguments) -> [HostSysctl] {
+        words.pairs.compactMap { pair in
+            guard let host = words.text("on"), case .text(let value) = pair.value.value else { return nil }
+            return HostSysctl(host: host, key: pair.key, value: value, keyAt: pair.at, at: pair.value.at)
+        }
     }
 
     /// The `{ HOST: { KEY: VALUE } }` of a file.

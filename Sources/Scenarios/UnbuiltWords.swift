@@ -17,11 +17,6 @@ struct UnbuiltWords {
             guard let word = words.first(where: { $0.name == phrase.verb }) else { return [] }
             guard word.built else { return [error("\(kind) \(phrase.verb)", phrase.at)] }
             var found = fields(phrase.arguments, word.record, of: "\(kind) \(phrase.verb)")
-            if phrase.verb == "accept", phrase.arguments.text("count") == "all",
-                let at = phrase.arguments.fields["count"]?.at
-            {
-                found.append(error("count: all of action accept", at))
-            }
             // No tap stands on the loopback, so nothing of such a connection could be proved.
             if phrase.verb == "connect", phrase.arguments.text("to") == "self",
                 let at = phrase.arguments.fields["to"]?.at

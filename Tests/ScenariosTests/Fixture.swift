@@ -30,17 +30,22 @@ enum Fixture {
             "net.ipv4.tcp_syn_retries": "6",
             "net.ipv4.tcp_synack_retries": "5",
             "net.ipv4.tcp_syncookies": "1",
+            "net.ipv4.tcp_timestamps": "1",
             "net.ipv6.conf.default.accept_ra": "1",
         ]
         for key in without { sysctls[key] = nil }
         return Facts(
             kernel: "6.18.0", machine: "x86_64", tick: .milliseconds(4), processors: 1, sysctls: sysctls,
             counters: [
-                "Ip6.InReceives", "Tcp.ActiveOpens", "Tcp.AttemptFails", "Tcp.OutRsts", "Tcp.PassiveOpens",
+                "Ip6.InReceives", "Tcp.ActiveOpens", "Tcp.AttemptFails", "Tcp.CurrEstab", "Tcp.EstabResets",
+                "Tcp.InSegs",
+                "Tcp.OutRsts", "Tcp.OutSegs", "Tcp.PassiveOpens", "Tcp.RetransSegs", "TcpExt.EmbryonicRsts",
+                "TcpExt.ListenDrops", "TcpExt.ListenOverflows", "TcpExt.SyncookiesFailed", "TcpExt.SyncookiesRecv",
+                "TcpExt.SyncookiesSent", "TcpExt.TCPReqQFullDoCookies", "TcpExt.TCPReqQFullDrop",
                 "TcpExt.TCPRetransFail", "TcpExt.TCPSynRetrans", "TcpExt.TCPTimeouts",
             ],
             features: Dictionary(uniqueKeysWithValues: Feature.allCases.map { ($0, .present) }), privilege: privilege,
-            descriptors: 20_000)
+            descriptors: 20_000, halfOpenBeyondBacklog: 1)
     }
 
     static let baseline = Baseline(sysctls: [
@@ -69,6 +74,22 @@ enum Fixture {
         } catch {
             return error
         }
+    }
+
+    /// A scenario on the star whose cause is the action named `cause`; its first action, on line 5, is the listener `l`.
+    static func star(
+        head: String = "", actions: String, expect: String = "- queue: { of: l, kind: half-open, peak: 0.. }"
+    ) -> String {
+        """
+        summary: A test.
+        topology: star
+        \(head.isEmpty ? "without: { action: cause }" : head)
+        actions:
+          - listen: { on: server, as: l, backlog: 4 }
+          \(actions)
+        expect:
+          \(expect)
+        """
     }
 
     /// The smallest scenario, with lines of one's own: top-level ones in place of these, faults, actions, claims.

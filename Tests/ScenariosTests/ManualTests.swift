@@ -87,8 +87,7 @@ import Testing
 
     private static func choices(_ shape: Shape) -> [String] {
         switch shape {
-        // `all` is not built and told with its parameter.
-        case .choice(let words), .integerOr(_, let words), .bytesOr(let words): words.filter { $0 != "all" }
+        case .choice(let words), .integerOr(_, let words), .bytesOr(let words): words
         case .oneOrMore(let element), .list(let element): choices(element)
         default: []
         }

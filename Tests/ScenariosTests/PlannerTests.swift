@@ -226,15 +226,17 @@ import Testing
         let text = Fixture.text(
             head: "initial-rto: 200ms",
             actions: """
-                - inject: { on: client, to: server, packet: syn, count: 100, rate: 1000/s, name: flood }
-                  - connect: { on: client, to: server, as: c, count: 3 }
+                - connect: { on: client, to: server, as: c }
+                  - shutdown: { socket: c, how: write }
+                  - inject: { on: client, to: server, packet: ack, sequence-of: c, timestamp: 7 }
                 """, expect: "- state: { of: c, is: TIME_WAIT }")
         #expect(Fixture.complaint(text) == nil)
         let said = complaint(text)
         #expect(said.contains("test.yaml:3:14: not built yet: 'initial-rto' of a scenario"))
-        #expect(said.contains("test.yaml:7:5: not built yet: action inject"))
-        #expect(said.contains("test.yaml:8:54: not built yet: 'count' of action connect"))
-        #expect(said.contains("test.yaml:10:5: not built yet: expectation state"))
+        #expect(said.contains("test.yaml:8:5: not built yet: action shutdown"))
+        #expect(said.contains("test.yaml:9:65: not built yet: 'sequence-of' of action inject"))
+        #expect(said.contains("test.yaml:9:79: not built yet: 'timestamp' of action inject"))
+        #expect(said.contains("test.yaml:11:5: not built yet: expectation state"))
     }
 }
 

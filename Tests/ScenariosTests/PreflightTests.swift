@@ -21,6 +21,7 @@ import Testing
         "a: >\n  *bold* text\n  &more\tand a tab\nb: c",
         "- >-\n  *text*\n- b",
         "a: [b, 'c, *d', \"e, &f\"]",
+        "a: { b: c#1, d#2: e }\nf: g#1",
         "a: it's fine, isn't it",
         "a: {b: [c, d],\n    e: f}",
         "a: [b,\n    c\n    ]",

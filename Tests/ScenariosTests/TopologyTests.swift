@@ -46,7 +46,7 @@ import Testing
         let pair = try #require(Fixture.topologies["pair"])
         let network = Network(topology: pair)
         #expect(network.hosts().allSatisfy { $0.routes.isEmpty })
-        #expect(network.spoofing(.ipv4, steps: []) == nil)
+        #expect(network.spoofing(.ipv4, segments: 0) == nil)
     }
 
     @Test func theSpoofedHostMustBeThere() {

@@ -46,6 +46,10 @@ package struct Arguments: Sendable, Hashable {
         if case .integer(let number) = fields[key]?.value { number } else { nil }
     }
 
+    package func bytes(_ key: String) -> Int? {
+        if case .bytes(let amount) = fields[key]?.value { amount } else { nil }
+    }
+
     package func duration(_ key: String) -> Nanoseconds? {
         if case .duration(let time) = fields[key]?.value { time } else { nil }
     }

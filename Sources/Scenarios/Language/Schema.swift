@@ -111,6 +111,7 @@ package enum Schema {
         case .hostSysctl: "^[A-Za-z][A-Za-z0-9_-]*:\(sysctl)"
         case .counter: #"^(\#(units(Vocabulary.counterTables)))\.[A-Za-z][A-Za-z0-9_-]*$"#
         case .socketOption: "^(\(units(Vocabulary.socketOptions.keys.sorted())))$"
+        case .socket: #"^(?!(\#(units(taken)))$)[A-Za-z][A-Za-z0-9_-]*(#[1-9][0-9]*)?$"#
         default: "^\(taken.isEmpty ? "" : "(?!(\(units(taken)))$)")[A-Za-z][A-Za-z0-9_-]*$"
         }
     }

@@ -2,7 +2,9 @@ import Model
 
 extension ShapeReader {
     /// Words that would be taken for keys or targets.
-    static let reserved: Set<String> = ["nobody", "self", "default", "absent", "errno", "within", "count", "on", "all"]
+    static let reserved: Set<String> = [
+        "nobody", "self", "default", "absent", "errno", "within", "count", "on", "in", "all",
+    ]
 
     static func isName(_ text: String) -> Bool {
         guard let first = text.first, first.isASCII, first.isLetter else { return false }
@@ -21,7 +23,11 @@ extension ShapeReader {
             return parts.count == 2 && Vocabulary.counterTables.contains(String(parts[0]))
                 && Self.isName(String(parts[1]))
         case .socketOption: return Vocabulary.socketOptions[key] != nil
-        case .host, .socket, .fault, .action, .law, .topology: return Self.isName(key)
+        case .socket:
+            // Of several the nth is NAME#n.
+            let parts = key.split(separator: "#", maxSplits: 1, omittingEmptySubsequences: false)
+            return Self.isName(String(parts[0])) && parts.dropFirst().allSatisfy { Int($0) != nil }
+        case .host, .fault, .action, .law, .topology: return Self.isName(key)
         }
     }
 

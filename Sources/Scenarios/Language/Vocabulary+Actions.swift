@@ -1,7 +1,9 @@
+import Model
+
 extension Vocabulary {
     /// Every action has these besides its own.
     static let everyAction = [
-        Field("await", .toggle, "no: the next action does not wait for this one."),
+        Field("await", .toggle, "no: the next action does not wait for this one, if it is one that takes time."),
         Field("name", .definition(.action), "What without: and reports call it."),
     ]
 
@@ -13,6 +15,10 @@ extension Vocabulary {
     }
 
     private static let port = 1...65535
+    /// Calls of one connect action.
+    static let mostCalls = 20_000
+    /// The first made-up address is number 1 of its prefix.
+    static let mostSources = Inject.mostSources - 1
     private static let options = Record([], open: .init(.socketOption, .optionValue))
     private static let on = Field("on", .reference(.host), "The host.", required: true)
     private static let socket = Field("socket", .reference(.socket), "The socket.", required: true)
@@ -23,12 +29,14 @@ extension Vocabulary {
 
     package static let actions = [
         action(
-            "listen", "Opens a listening socket.",
+            "listen", "Opens a listening socket, or calls listen() on one again.",
             [
-                on, Field("as", .definition(.socket), "Its name.", required: true),
+                Field("on", .reference(.host), "The host of a new one."),
+                Field("as", .definition(.socket), "The name of a new one."),
+                Field("again", .reference(.socket), "The listener that listen() is called on once more."),
                 Field("backlog", .integer(0...65535), "The argument of listen(); 128 unless said."),
                 Field("port", .integer(port), "5000 and upwards unless said."), optionsField,
-            ]),
+            ], exactlyOne: [["as", "again"]]),
         action(
             "accept", "Takes connections off a listener's accept queue.",
             [
@@ -36,7 +44,9 @@ extension Vocabulary {
                 Field(
                     "as", .definition(.socket), "Name of what is accepted; of several the nth is NAME#n.",
                     required: true),
-                Field("count", .integerOr(1...1_000_000, ["all"]), "How many; 1 unless said."), atMost,
+                Field(
+                    "count", .integerOr(1...1_000_000, ["all"]),
+                    "How many; 1 unless said; all: every one that comes until at-most has passed."), atMost,
             ]),
         action(
             "connect", "Calls connect() and waits for its end.",
@@ -49,24 +59,26 @@ extension Vocabulary {
                 Field(
                     "source-port", .integerOr(port, ["planned", "ephemeral"]),
                     "planned (bound before, unless said), ephemeral (the kernel chooses at connect()), or a number."),
-                Field("count", .integer(1...1_000_000), "So many connections.", built: false),
-                Field("every", .duration, "Time from one to the next.", built: false),
-                Field("until", .duration, "No more after this long.", built: false), optionsField,
+                Field(
+                    "count", .integer(1...mostCalls), "So many calls, each on a socket of its own; the nth is NAME#n."),
+                Field(
+                    "every", .duration,
+                    "From the start of one call to the next; unless said each awaits the one before."),
+                Field("until", .duration, "No call starts later than this after the first."), optionsField,
             ]),
         action(
             "send", "Writes to a connection.",
-            [socket, Field("bytes", .bytes, "How much.", required: true)], built: false),
+            [socket, Field("bytes", .bytes, "How much.", required: true)]),
         action(
             "receive", "Reads from a connection.",
-            [socket, Field("bytes", .bytesOr(["eof"]), "How much, or eof: to the end.", required: true), atMost],
-            built: false),
+            [socket, Field("bytes", .bytesOr(["eof"]), "How much, or eof: to the end.", required: true), atMost]),
         action(
             "shutdown", "Calls shutdown().",
             [socket, Field("how", .choice(["write", "read", "both"]), "write unless said.")], built: false),
         action(
             "close", "Calls close().",
             [socket, Field("linger", .integer(0...0), "0: SO_LINGER {1, 0} first, so that close() sends RST.")]),
-        action("inject", "Sends made-up segments; many of them are a flood.", injected, built: false),
+        action("inject", "Sends made-up segments; many of them are a flood.", injected),
         action(
             "replay", "Sends a packet of a connection once more, as it was.",
             [
@@ -83,7 +95,7 @@ extension Vocabulary {
                 Field("on", .reference(.fault), "Switch it on."), Field("off", .reference(.fault), "Switch it off."),
             ], exactlyOne: [["on", "off"]]),
         action(
-            "set", "Writes a sysctl in mid-run.", [on], open: .init(.sysctl, .sysctlValue), built: false),
+            "set", "Writes a sysctl in mid-run.", [on], open: .init(.sysctl, .sysctlValue)),
         action(
             "wait", "Waits for a time, or until something is so.", waited,
             exactlyOne: [["for", "packets", "call", "state", "queue"]]),
@@ -94,10 +106,11 @@ extension Vocabulary {
         Field("packet", .choice(["syn", "syn-ack", "ack", "data", "fin", "rst"]), "Their kind.", required: true),
         Field("port", .integer(port), "The port they go to; the listener's unless said."),
         Field("count", .integer(1...10_000_000), "How many; 1 unless said."),
-        Field("rate", .rate, "How fast: 1000/s."),
-        Field("sources", .integer(1...65536), "From how many made-up addresses; the host's own unless said."),
-        Field("sequence-of", .reference(.socket), "Sequence numbers that fit this connection."),
-        Field("timestamp", .integer(0...Int(UInt32.max)), "TSval of a timestamp option."),
+        Field("rate", .rate, "No faster than this: 1000/s; as fast as it goes unless said."),
+        Field("sources", .integer(1...mostSources), "From how many made-up addresses; the host's own unless said."),
+        Field("at-most", .duration, "No more after this long; with a rate 5s and twice what it takes, else 30s."),
+        Field("sequence-of", .reference(.socket), "Sequence numbers that fit this connection.", built: false),
+        Field("timestamp", .integer(0...Int(UInt32.max)), "TSval of a timestamp option.", built: false),
     ]
 
     private static let waited = [
@@ -111,7 +124,7 @@ extension Vocabulary {
                 Record([
                     Field("of", .reference(.socket), "The socket.", required: true),
                     Field("is", .choice(states + ["gone"]), "The state to wait for.", required: true),
-                ])), "Until a socket is in a state, or gone.", built: false),
+                ])), "Until a socket is in a state, or gone."),
         Field(
             "queue",
             .record(
@@ -119,7 +132,7 @@ extension Vocabulary {
                     Field("of", .reference(.socket), "The listener.", required: true),
                     Field("kind", .choice(queue), "Which queue.", required: true),
                     Field("is", .count, "Its length.", required: true),
-                ])), "Until a listener's queue has a length.", built: false),
+                ])), "Until a listener's queue has a length."),
         Field("at-most", .duration, "Give up waiting after this long; needed unless it waits for a time."),
     ]
 

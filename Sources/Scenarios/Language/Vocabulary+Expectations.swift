@@ -17,8 +17,11 @@ extension Vocabulary {
             "law", "A law of the kernel holds for a socket: LAW: SOCKET.", [],
             open: .init(.law, .reference(.socket), count: 1...1)),
         claim(
-            "call", "How connect() of a socket ends: SOCKET: returns or fails.",
-            [Field("errno", .choice(errnos), "The error it fails with.")],
+            "call", "How a call of a socket ends: SOCKET: returns or fails. Of a series: each of its calls.",
+            [
+                Field("in", .choice(["connect", "send", "receive"]), "Which call; connect unless said."),
+                Field("errno", .choice(errnos), "The error it fails with."),
+            ],
             open: .init(.socket, .choice(["returns", "fails"]), count: 1...1), within: true),
         claim(
             "packets", "How many packets a host's tap sees.",
@@ -37,7 +40,7 @@ extension Vocabulary {
                 Field("of", .reference(.socket), "The listener.", required: true),
                 Field("kind", .choice(["accept", "half-open"]), "Which queue.", required: true),
                 Field("peak", .count, "Its greatest length."), Field("now", .count, "Its length at the end."),
-            ], exactlyOne: [["peak", "now"]], built: false),
+            ], exactlyOne: [["peak", "now"]]),
         claim(
             "counters", "By how much a host's counters grow: HOST: { TcpExt.TCPTimeouts: +1 }.", [],
             open: .init(.host, .record(Record([], open: .init(.counter, .count))))),

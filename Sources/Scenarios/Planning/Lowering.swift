@@ -63,9 +63,15 @@ struct Lowering {
         }
     }
 
+    private var selectorLowering: SelectorLowering {
+        SelectorLowering(
+            network: network, family: family, sockets: sockets, isSampled: Network.sampling(scenario.madeUpSegments) > 1
+        )
+    }
+
     private func selectors(_ words: Arguments) -> [SelectorLowering.Lowered] {
         do {
-            return try SelectorLowering(network: network, family: family, sockets: sockets).lower(words)
+            return try selectorLowering.lower(words)
         } catch {
             report(error.message, error.at, error.advice)
             return []
@@ -73,81 +79,15 @@ struct Lowering {
     }
 
     /// Packets that are counted where they arrive, or at a host that is named.
-    private func counted(_ words: Arguments, at host: String?) -> (host: String, selector: Selector)? {
+    func counted(_ words: Arguments, at host: String?) -> (host: String, selector: Selector)? {
         let lowered = selectors(words)
         guard !lowered.isEmpty else { return nil }
         do {
-            let lowering = SelectorLowering(network: network, family: family, sockets: sockets)
             if let host, lowered.count == 1 { return (host, lowered[0].selector) }
-            return try lowering.receiver(of: lowered, at: words.at)
+            return try selectorLowering.receiver(of: lowered, at: words.at)
         } catch {
             report(error.message, error.at, error.advice)
             return nil
-        }
-    }
-
-    // MARK: Actions
-
-    private func steps(_ phrase: Phrase, faults: [String: [String]]) -> [Step] {
-        actions(phrase, faults: faults).map { action in
-            Step(
-                action, awaited: phrase.arguments.toggle("await") ?? true, name: phrase.arguments.text("name"),
-                origin: phrase.at)
-        }
-    }
-
-    private func actions(_ phrase: Phrase, faults: [String: [String]]) -> [Action] {
-        let words = phrase.arguments
-        let name = words.text("as") ?? words.text("socket") ?? ""
-        switch phrase.verb {
-        case "listen":
-            guard let listener = sockets.listeners[name] else { return [] }
-            return [
-                .listen(
-                    Listen(
-                        host: listener.host, socket: name, address: listener.address,
-                        backlog: words.integer("backlog") ?? 128, options: options(words)))
-            ]
-        case "accept":
-            return [
-                .accept(
-                    Accept(
-                        listener: words.text("listener") ?? "", socket: name, count: words.integer("count") ?? 1,
-                        atMost: words.duration("at-most") ?? .zero))
-            ]
-        case "connect":
-            guard let connection = sockets.connections[name] else { return [] }
-            return [
-                .connect(
-                    Connect(
-                        host: connection.client, socket: name, to: connection.to,
-                        from: connection.port.map { SocketAddress(connection.local, $0) }, options: options(words)))
-            ]
-        case "close": return [.close(Close(socket: name, abort: words.integer("linger") == 0))]
-        case "fault":
-            let on = words.text("on")
-            return (faults[on ?? words.text("off") ?? ""] ?? []).map { .fault(FaultSwitch(fault: $0, on: on != nil)) }
-        case "wait": return wait(words).map { [.wait($0)] } ?? []
-        default: return []
-        }
-    }
-
-    private func wait(_ words: Arguments) -> Wait? {
-        let atMost = words.duration("at-most") ?? words.duration("for") ?? .zero
-        if let time = words.duration("for") { return Wait(until: .duration(time), atMost: max(time, atMost)) }
-        if let socket = words.text("call") { return Wait(until: .call(socket: socket), atMost: atMost) }
-        guard let packets = words.record("packets"), let counted = counted(packets, at: nil) else { return nil }
-        return Wait(
-            until: .packets(selector: counted.selector, host: counted.host, count: words.integer("count") ?? 1),
-            atMost: atMost)
-    }
-
-    private func options(_ words: Arguments) -> [SocketOption] {
-        (words.record("options")?.pairs ?? []).compactMap { pair in
-            switch pair.value.value {
-            case .integer(let value), .bytes(let value): SocketOption(pair.key, value)
-            default: nil
-            }
         }
     }
 
@@ -179,7 +119,10 @@ struct Lowering {
             guard let pair = words.pairs.first else { return nil }
             let outcome: CallOutcome =
                 pair.value.value == .text("returns") ? .returns : .fails(errno: words.text("errno"))
-            return .call(CallClaim(socket: pair.key, outcome: outcome, within: words.interval("within")))
+            return .call(
+                CallClaim(
+                    socket: pair.key, call: words.text("in").flatMap { $0 == "connect" ? nil : $0 }, outcome: outcome,
+                    within: words.interval("within")))
         case "packets":
             guard let counted = counted(words, at: words.text("at")), let count = words.count("count") else {
                 return nil
@@ -187,6 +130,12 @@ struct Lowering {
             return .packets(
                 PacketsClaim(
                     selector: counted.selector, host: counted.host, count: count, within: words.interval("within")))
+        case "queue":
+            guard let kind = words.text("kind").flatMap(QueueKind.init(rawValue:)) else { return nil }
+            let moment: QueueClaim.Moment = words.fields["peak"] != nil ? .peak : .now
+            return words.count(moment.rawValue).map { length in
+                .queue(QueueClaim(listener: words.text("of") ?? "", kind: kind, moment: moment, length: length))
+            }
         default: return nil
         }
     }

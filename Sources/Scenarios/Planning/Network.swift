@@ -58,18 +58,15 @@ struct Network {
         }
     }
 
-    /// Up to so many made-up segments the taps keep all of them.
-    static let mostUnsampled = 2000
-
-    /// What a plan with these steps says of made-up addresses; `nil` where no host has them.
-    func spoofing(_ family: Family, steps: [Step]) -> Spoofing? {
-        guard let host = topology.spoofed else { return nil }
-        let prefix = Self.madeUp(family)
-        let segments = steps.reduce(0) { sum, step in
-            if case .inject(let inject) = step.action, prefix.contains(inject.from) { sum + inject.count } else { sum }
+    /// Made-up addresses, of which so many segments will come; `nil` where no host has them.
+    func spoofing(_ family: Family, segments: Int) -> Spoofing? {
+        topology.spoofed.map { host in
+            Spoofing(host: host, prefix: Self.madeUp(family), sampling: Self.sampling(segments))
         }
-        return Spoofing(host: host, prefix: prefix, sampling: segments <= Self.mostUnsampled ? 1 : 256)
     }
+
+    /// A capture of a few thousand segments can be read; one of a flood cannot, and writing it would slow the flood down.
+    static func sampling(_ segments: Int) -> Int { segments <= 2000 ? 1 : 256 }
 
     /// Made-up addresses lead to their host from each of its peers, and no further: there the kernel throws away what
     /// comes for them, and answers nothing.

@@ -37,8 +37,10 @@ package struct Planner: Sendable {
                 var instance = PlannedInstance(
                     name: name, scenario: scenario.name, summary: scenario.summary, family: family,
                     alone: scenario.alone, outcome: .skip(reason: ""))
-                let lacking = sysctls.missing(axes: axes) + missingFeatures(scenario, family) + uncounted
-                let plan = self.plan(instance, scenario, sysctls, axes, options, errors)
+                let untried = missingProbe(scenario)
+                let lacking = sysctls.missing(axes: axes) + missingFeatures(scenario, family) + uncounted + untried
+                let plan = self.plan(
+                    instance, scenario, sysctls, axes, options, errors, isPredictable: untried.isEmpty)
                 if !lacking.isEmpty {
                     instance.outcome = .skip(reason: lacking.joined(separator: "; "))
                 } else if let plan {
@@ -62,7 +64,7 @@ package struct Planner: Sendable {
 
     private func plan(
         _ instance: PlannedInstance, _ scenario: Scenario, _ sysctls: SysctlPlanning, _ axes: [HostSysctl],
-        _ options: PlanningOptions, _ errors: ErrorList
+        _ options: PlanningOptions, _ errors: ErrorList, isPredictable: Bool
     ) -> (Plan, Forecast)? {
         let before = errors.list.count
         func report(_ message: String, _ at: SourceLocation, _ advice: String?) {
@@ -81,12 +83,14 @@ package struct Planner: Sendable {
         }
         var plan = Plan(
             instance: instance.name, scenario: scenario.name, summary: scenario.summary, family: instance.family,
-            hosts: hosts, links: network.links(), spoofing: network.spoofing(instance.family, steps: lowered.steps),
+            hosts: hosts, links: network.links(),
+            spoofing: network.spoofing(instance.family, segments: scenario.madeUpSegments),
             faults: lowered.faults, steps: lowered.steps,
             expectations: lowered.expectations, counterRun: options.counterRun, deadline: .zero)
         if options.counterRun == .withoutCause {
             plan.withheld = Self.cause(of: scenario, in: plan)
         }
+        guard isPredictable else { return nil }
         do {
             let forecast = try Oracle.forecast(plan, facts: facts)
             plan.deadline = scenario.deadline ?? Self.deadline(forecast, plan)
@@ -125,6 +129,13 @@ package struct Planner: Sendable {
         return Withheld(
             faults: cause.faults.flatMap { Lowering.installed(plan.faults, of: $0) }, steps: Array(steps),
             sysctls: Dictionary(grouping: cause.sysctls, by: \.host).mapValues { $0.map(\.key) })
+    }
+
+    /// What a law has to know of the kernel and could not be told. Nothing can be predicted without it.
+    private func missingProbe(_ scenario: Scenario) -> [String] {
+        let laws = Oracle.laws.filter { scenario.laws.contains($0.name) }
+        guard facts.halfOpenBeyondBacklog == nil, laws.contains(where: \.needsHalfOpenProbe) else { return [] }
+        return ["how many half-open connections a listener holds could not be tried out here"]
     }
 
     private func missingFeatures(_ scenario: Scenario, _ family: Family) -> [String] {

@@ -5,6 +5,8 @@ struct SelectorLowering {
     let network: Network
     let family: Family
     let sockets: Sockets
+    /// Whether the taps keep only a part of the made-up segments.
+    let isSampled: Bool
 
     /// One way along a link.
     struct Direction: Hashable {
@@ -59,6 +61,7 @@ struct SelectorLowering {
                     selector.destination = network.address(of: direction.receiver, on: direction.link, family)
                 }
             }
+            try checkKept(selector, direction, words)
             lowered.append(Lowered(direction: direction, selector: selector))
         }
         guard !lowered.isEmpty else {
@@ -72,6 +75,16 @@ struct SelectorLowering {
                 advice: "say from and to")
         }
         return lowered
+    }
+
+    /// What the taps keep a part of can be neither counted nor proved to be lost.
+    private func checkKept(_ selector: Selector, _ way: Direction, _ words: Arguments) throws(Refusal) {
+        guard isSampled, let spoofed = network.topology.spoofed,
+            way.sender == spoofed && selector.source == nil || way.receiver == spoofed && selector.destination == nil
+        else { return }
+        throw Refusal(
+            message: "these may be made-up segments, of which the taps keep only a part", at: words.at,
+            advice: "say from and to: they mean the hosts' own addresses")
     }
 
     /// Whose tap sees all of them arrive.
@@ -90,10 +103,14 @@ struct SelectorLowering {
 
     private func connection(_ words: Arguments) throws(Refusal) -> Sockets.Connection? {
         guard let name = words.text("connection"), let at = words.fields["connection"]?.at else { return nil }
-        guard let connection = sockets.connections[name] else {
+        guard let connection = sockets.connection(name) else {
             throw Refusal(
                 message: "'\(name)' is not a connection that a host opens", at: at, advice: "name the 'as' of a connect"
             )
+        }
+        guard connection.series == nil else {
+            throw Refusal(
+                message: "'\(name)' is a series of connections", at: at, advice: "name one of them, such as \(name)#1")
         }
         guard connection.port != nil else {
             throw Refusal(

@@ -7,15 +7,19 @@ struct Sockets {
         /// `nil`: nobody, or an address that is no host's.
         var server: String?
         var to: SocketAddress
-        /// The client's address, and its port where the plan decides it.
+        /// The client's address, and its port where the plan decides it; of a series the first call's.
         var local: IPAddress
         var port: UInt16?
+        /// `nil`: one call.
+        var series: Connect.Series?
     }
 
     private(set) var listeners: [String: (host: String, address: SocketAddress)] = [:]
     private(set) var connections: [String: Connection] = [:]
     /// Accepted socket → its listener.
     private var accepted: [String: String] = [:]
+    /// Ports that earlier connections have, or could have.
+    private var portsTaken = 0
 
     static let firstListenerPort = 5000
     static let firstClientPort = 40000
@@ -41,13 +45,26 @@ struct Sockets {
         }
     }
 
-    /// The host that a socket lives on; the nth of several accepted ones is `NAME#n`.
+    /// The host that a socket lives on; the nth of several is `NAME#n`.
     func host(of socket: String) -> String? {
         let name = String(socket.prefix { $0 != "#" })
         return connections[name]?.client ?? listeners[accepted[name] ?? name]?.host
     }
 
-    private func connection(
+    /// A connection, or one of a series by its number: `c#2`.
+    func connection(_ name: String) -> Connection? {
+        let parts = name.split(separator: "#", maxSplits: 1).map(String.init)
+        guard var connection = parts.first.flatMap({ connections[$0] }) else { return nil }
+        guard parts.count == 2 else { return connection }
+        guard let series = connection.series, let number = Int(parts[1]), (1...series.most).contains(number) else {
+            return nil
+        }
+        connection.series = nil
+        connection.port? += UInt16(number - 1)
+        return connection
+    }
+
+    private mutating func connection(
         _ words: Arguments, _ network: Network, _ family: Family, _ report: (String, SourceLocation, String?) -> Void
     ) -> Connection? {
         guard let client = words.text("on"), let target = words.text("to"),
@@ -85,15 +102,37 @@ struct Sockets {
             }
         }
         guard let port = port(words, server: server, report) else { return nil }
-        let planned = UInt16(clamping: Self.firstClientPort + connections.count)
-        let own: UInt16? =
-            words.text("source-port") == "ephemeral" ? nil : words.integer("source-port").map(UInt16.init) ?? planned
+        let series = Connect.Series(words)
+        guard let own = sourcePort(words, calls: series?.most ?? 1, report) else { return nil }
         return Connection(
             client: client, server: server, to: SocketAddress(address, port),
-            local: network.address(of: client, on: link, family), port: own)
+            local: network.address(of: client, on: link, family), port: own.number, series: series)
     }
 
-    private func port(
+    private struct SourcePort {
+        var number: UInt16?
+    }
+
+    /// The first of a series' consecutive ports; without a number where the kernel chooses. `nil`: there are not enough.
+    private mutating func sourcePort(
+        _ words: Arguments, calls: Int, _ report: (String, SourceLocation, String?) -> Void
+    ) -> SourcePort? {
+        let planned = Self.firstClientPort + portsTaken
+        portsTaken += calls
+        guard words.text("source-port") != "ephemeral" else { return SourcePort() }
+        let first = words.integer("source-port") ?? planned
+        guard first + calls - 1 <= UInt16.max else {
+            let at = words.fields["source-port"]?.at ?? words.fields["count"]?.at ?? words.at
+            report(
+                "the source ports \(first) to \(first + calls - 1) run over \(UInt16.max)", at,
+                "a smaller 'count', a lower 'source-port', or source-port: ephemeral")
+            return nil
+        }
+        return SourcePort(number: UInt16(first))
+    }
+
+    /// The port that is said, or else the one of the only listener of that host.
+    func port(
         _ words: Arguments, server: String?, _ report: (String, SourceLocation, String?) -> Void
     ) -> UInt16? {
         if let port = words.integer("port") { return UInt16(port) }

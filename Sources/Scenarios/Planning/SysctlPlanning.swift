@@ -39,6 +39,10 @@ struct SysctlPlanning {
             let value = setting.value == "default" ? nil : setting.value
             put(SysctlSetting(key: setting.key, value: value, optional: value == nil))
         }
+        // What is written in mid-run is read back too.
+        for written in scenario.writes where written.host == host && !list.contains(where: { $0.key == written.key }) {
+            list.append(SysctlSetting(key: written.key, value: nil, origin: written.at))
+        }
         for claim in laws where sockets.host(of: claim.of) == host {
             for key in Oracle.laws.first(where: { $0.name == claim.law })?.sysctls ?? []
             where !list.contains(where: { $0.key == key }) {
@@ -51,7 +55,7 @@ struct SysctlPlanning {
     /// Reports sysctls that no kernel has; answers what this kernel lacks, in words.
     func missing(axes: [HostSysctl]) -> [String] {
         var reasons: [String] = []
-        for wanted in scenario.sysctls + axes {
+        for wanted in scenario.sysctls + axes + scenario.writes {
             let at = wanted.keyAt
             let lack = lack(of: wanted.key, isDefault: wanted.value == nil) { message, advice in
                 scenario.source.error(at: at.line, at.column, message, advice: advice)
