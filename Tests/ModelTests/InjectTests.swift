@@ -11,14 +11,25 @@ struct InjectTests {
             count: count, from: IPAddress(bytes: [198, 19, 0, 1]), sources: sources, atMost: .seconds(1))
     }
 
-    @Test("take turns with the addresses, and take the next port when all had theirs")
+    @Test("take turns with the addresses, and ports advance with them")
     func turns() {
         let flood = Self.inject(count: 7, sources: 3)
         #expect(
             (0..<7).map { flood.source($0).description } == [
-                "198.19.0.1:1024", "198.19.0.2:1024", "198.19.0.3:1024", "198.19.0.1:1025", "198.19.0.2:1025",
-                "198.19.0.3:1025", "198.19.0.1:1026",
+                "198.19.0.1:1024", "198.19.0.2:1025", "198.19.0.3:1026", "198.19.0.1:1025", "198.19.0.2:1026",
+                "198.19.0.3:1027", "198.19.0.1:1026",
             ])
+    }
+
+    @Test("never repeat themselves before every address had every port, and give each stretch its share of a port")
+    func distinct() {
+        let flood = Self.inject(count: 300_000, sources: 4096)
+        let sources = (0..<300_000).map(flood.source)
+        #expect(Set(sources).count == 300_000)
+        for start in stride(from: 0, to: 300_000, by: 50_000) {
+            let sampled = sources[start..<start + 50_000].count { $0.port.isMultiple(of: 256) }
+            #expect((150...250).contains(sampled), "\(sampled) of 50,000")
+        }
     }
 
     @Test("use every port from 1024 to 65535 of an address before they begin anew")

@@ -228,7 +228,7 @@ import Testing
         let longer: [(String, Int64)] = [
             ("- accept: { listener: l, as: s, count: all, at-most: 100s }", 110),
             ("- inject: { on: attacker, to: server, packet: syn, at-most: 200s }", 220),
-            ("- inject: { on: attacker, to: server, packet: syn, sources: 9, count: 1000, rate: 10/s }", 225),
+            ("- inject: { on: attacker, to: server, packet: syn, sources: 9, count: 1000, rate: 10/s }", 335),
             ("- wait: { queue: { of: l, kind: accept, is: 1 }, at-most: 100s }", 110),
         ]
         for (action, seconds) in longer {

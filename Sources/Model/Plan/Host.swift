@@ -50,7 +50,7 @@ package struct Prefix: Sendable, Hashable, Codable, CustomStringConvertible {
     package var description: String { "\(address)/\(length)" }
 
     package func contains(_ other: IPAddress) -> Bool {
-        guard other.family == address.family else { return false }
+        guard other.family == address.family, length <= 8 * address.bytes.count else { return false }
         return (0..<length).allSatisfy { bit in
             let mask = UInt8(0x80) >> UInt8(bit % 8)
             return other.bytes[bit / 8] & mask == address.bytes[bit / 8] & mask

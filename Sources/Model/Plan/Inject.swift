@@ -39,13 +39,13 @@ package struct Inject: Sendable, Hashable, Codable {
     /// Source ports: so many from this one on. No two segments with one address share a port before all were used.
     package static let firstPort = 1024
     package static let ports = 64_512
-    /// No more addresses than the smaller prefix (an IPv4 /16) has.
-    package static let mostSources = 65_536
+    /// No more addresses than the smaller prefix (an IPv4 /16) has from its first on.
+    package static let mostSources = 65_535
 
     /// The source of the nth segment, from 0. Ports advance with addresses, so that every stretch of a flood has its share
     /// of each port (`Spoofing.sampling`).
     package func source(_ index: Int) -> SocketAddress {
-        let (round, place) = index.quotientAndRemainder(dividingBy: sources)
+        let (round, place) = index.quotientAndRemainder(dividingBy: max(1, sources))
         return SocketAddress(from.advanced(by: place), UInt16(Self.firstPort + (round + place) % Self.ports))
     }
 }

@@ -66,18 +66,15 @@ package struct LawDescription: Sendable, Hashable {
     package var sysctls: [String]
     /// The values that kernels accept; others are refused by write(2), so they are never in force.
     package var limits: [String: ClosedRange<Int>]
-    /// It cannot be said without `Facts.halfOpenBeyondBacklog`.
-    package var needsHalfOpenProbe: Bool
 
     package init(
         name: String, summary: String, subject: Subject = .connection, sysctls: [String],
-        limits: [String: ClosedRange<Int>] = [:], needsHalfOpenProbe: Bool = false
+        limits: [String: ClosedRange<Int>] = [:]
     ) {
         self.name = name
         self.summary = summary
         self.subject = subject
         self.sysctls = sysctls
         self.limits = limits
-        self.needsHalfOpenProbe = needsHalfOpenProbe
     }
 }

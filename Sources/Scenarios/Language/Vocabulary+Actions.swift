@@ -18,7 +18,7 @@ extension Vocabulary {
     /// Calls of one connect action.
     static let mostCalls = 20_000
     /// The first made-up address is number 1 of its prefix.
-    static let mostSources = Inject.mostSources - 1
+    static let mostSources = Inject.mostSources
     private static let options = Record([], open: .init(.socketOption, .optionValue))
     private static let on = Field("on", .reference(.host), "The host.", required: true)
     private static let socket = Field("socket", .reference(.socket), "The socket.", required: true)

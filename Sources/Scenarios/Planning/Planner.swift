@@ -37,14 +37,12 @@ package struct Planner: Sendable {
                 var instance = PlannedInstance(
                     name: name, scenario: scenario.name, summary: scenario.summary, family: family,
                     alone: scenario.alone, outcome: .skip(reason: ""))
-                let untried = missingProbe(scenario)
-                let lacking = sysctls.missing(axes: axes) + missingFeatures(scenario, family) + uncounted + untried
-                let plan = self.plan(
-                    instance, scenario, sysctls, axes, options, errors, isPredictable: untried.isEmpty)
+                let lacking = sysctls.missing(axes: axes) + missingFeatures(scenario, family) + uncounted
+                let outcome = self.outcome(instance, scenario, sysctls, axes, options, errors)
                 if !lacking.isEmpty {
                     instance.outcome = .skip(reason: lacking.joined(separator: "; "))
-                } else if let plan {
-                    instance.outcome = .plan(plan.0, plan.1)
+                } else if let outcome {
+                    instance.outcome = outcome
                 }
                 instances.append(instance)
             }
@@ -62,10 +60,11 @@ package struct Planner: Sendable {
         var list: [InputError] = []
     }
 
-    private func plan(
+    /// `nil` where `errors` tells why there is none.
+    private func outcome(
         _ instance: PlannedInstance, _ scenario: Scenario, _ sysctls: SysctlPlanning, _ axes: [HostSysctl],
-        _ options: PlanningOptions, _ errors: ErrorList, isPredictable: Bool
-    ) -> (Plan, Forecast)? {
+        _ options: PlanningOptions, _ errors: ErrorList
+    ) -> PlannedInstance.Outcome? {
         let before = errors.list.count
         func report(_ message: String, _ at: SourceLocation, _ advice: String?) {
             errors.list.append(scenario.source.error(at: at.line, at.column, message, advice: advice))
@@ -90,12 +89,12 @@ package struct Planner: Sendable {
         if options.counterRun == .withoutCause {
             plan.withheld = Self.cause(of: scenario, in: plan)
         }
-        guard isPredictable else { return nil }
         do {
             let forecast = try Oracle.forecast(plan, facts: facts)
             plan.deadline = scenario.deadline ?? Self.deadline(forecast, plan)
-            return (plan, forecast)
+            return .plan(plan, forecast)
         } catch {
+            if error.isLack { return .skip(reason: error.message) }
             if let at = error.origin {
                 report(error.message, at, nil)
             } else {
@@ -113,10 +112,7 @@ package struct Planner: Sendable {
             case .receive(let receive): sum + receive.atMost
             case .inject(let inject): sum + inject.atMost
             case .wait(let wait): sum + wait.atMost
-            // The forecast knows how long a call may last, and not that the last one of a series starts late.
-            case .connect(let connect):
-                connect.series.flatMap { series in series.every.map { sum + $0 * Int64(series.most) } } ?? sum
-            case .listen, .listenAgain, .send, .close, .fault, .set: sum
+            case .connect, .listen, .listenAgain, .send, .close, .fault, .set: sum
             }
         }
         let most = forecast.longest + waits
@@ -129,13 +125,6 @@ package struct Planner: Sendable {
         return Withheld(
             faults: cause.faults.flatMap { Lowering.installed(plan.faults, of: $0) }, steps: Array(steps),
             sysctls: Dictionary(grouping: cause.sysctls, by: \.host).mapValues { $0.map(\.key) })
-    }
-
-    /// What a law has to know of the kernel and could not be told. Nothing can be predicted without it.
-    private func missingProbe(_ scenario: Scenario) -> [String] {
-        let laws = Oracle.laws.filter { scenario.laws.contains($0.name) }
-        guard facts.halfOpenBeyondBacklog == nil, laws.contains(where: \.needsHalfOpenProbe) else { return [] }
-        return ["how many half-open connections a listener holds could not be tried out here"]
     }
 
     private func missingFeatures(_ scenario: Scenario, _ family: Family) -> [String] {

@@ -7,9 +7,9 @@ struct CookieForecast: LawForecast {
         summary:
             "when a listener answers with SYN cookies, what they cost, and what clients get while its queue is full",
         subject: .listener,
-        sysctls: PlannedListener.keys + [
+        sysctls: PlannedListener.halfOpenKeys + [
             "net.ipv4.tcp_timestamps", "net.ipv4.tcp_sack", "net.ipv4.tcp_window_scaling",
-        ], limits: PlannedListener.limits, needsHalfOpenProbe: true)
+        ], limits: PlannedListener.limits)
 
     private let flood: FloodPlan
     private let plan: Plan

@@ -6,7 +6,7 @@ struct HalfOpenForecast: LawForecast {
         name: "half-open-limit",
         summary:
             "how many half-open connections a listener holds, what the next SYN gets, and when old ones are given up",
-        subject: .listener, sysctls: PlannedListener.keys, limits: PlannedListener.limits, needsHalfOpenProbe: true)
+        subject: .listener, sysctls: PlannedListener.halfOpenKeys, limits: PlannedListener.limits)
 
     private let flood: FloodPlan
     private let plan: Plan

@@ -5,7 +5,7 @@ struct OverflowForecast: LawForecast {
     static let description = LawDescription(
         name: "accept-queue-overflow",
         summary: "how many connections a listener keeps until somebody accepts, and what the next ones get",
-        subject: .listener, sysctls: PlannedListener.keys, limits: PlannedListener.limits, needsHalfOpenProbe: true)
+        subject: .listener, sysctls: PlannedListener.keys, limits: PlannedListener.limits)
 
     private let socket: String
     private let origin: SourceLocation?

@@ -20,8 +20,9 @@ struct PlannedListener {
     static let abortOnOverflow = "net.ipv4.tcp_abort_on_overflow"
     static let noMetrics = "net.ipv4.tcp_no_metrics_save"
 
-    /// Those that decide over the queues.
-    static let keys = [somaxconn, syncookies, maxSynBacklog, synackRetries, abortOnOverflow]
+    /// Those that decide over half-open connections, and over all of both queues.
+    static let halfOpenKeys = [somaxconn, syncookies, maxSynBacklog, synackRetries]
+    static let keys = halfOpenKeys + [abortOnOverflow]
     /// net/core/sysctl_net_core.c, net/ipv4/sysctl_net_ipv4.c.
     static let limits: [String: ClosedRange<Int>] = [
         somaxconn: 0...Int(Int32.max), syncookies: 0...2, synackRetries: 0...255, abortOnOverflow: 0...1,
