@@ -19,7 +19,7 @@ package struct ConsoleReport {
             let parts = report.outcomes.map { JudgementText($0, paint: paint).full }
             return Array(parts.joined(separator: [""])) + [""] + summary
         }
-        return table + [""] + troubles + summary
+        return table + [""] + floods + troubles + summary
     }
 
     private var table: [String] {
@@ -36,6 +36,12 @@ package struct ConsoleReport {
             if row < 0 { return paint.dim(text) }
             return column == 0 ? paint.verdict(outcomes[row].judgement.verdict, text) : text
         }
+    }
+
+    /// Floods side by side, where there are any.
+    private var floods: [String] {
+        let comparison = FloodComparison(report.mustFail ? [] : report.outcomes.map(\.judgement), paint: paint)
+        return comparison.isEmpty ? [] : comparison.lines + [""]
     }
 
     /// What a reader has to look at, again at the end.

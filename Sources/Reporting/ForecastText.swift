@@ -14,8 +14,8 @@ package struct ForecastText {
     package var lines: [String] {
         let parts = forecast.predictions.map { prediction -> [String] in
             var lines = Wrapping.lines(prediction.expected, first: "  ")
-            guard !prediction.moments.isEmpty else { return lines }
-            lines += timeline(prediction.moments)
+            if !prediction.moments.isEmpty { lines += timeline(prediction.moments) }
+            if prediction.rule == Prediction.stated { return lines }
             return lines + Wrapping.lines("because \(prediction.rule)", first: "    ")
         }
         return Array(parts.joined())

@@ -27,6 +27,7 @@ package struct JudgementText {
         if !judgement.summary.isEmpty { lines += Wrapping.lines(judgement.summary, first: "  ") }
         lines += reason
         for finding in judgement.findings { lines += [""] + text(of: finding) }
+        if let flood = judgement.flood { lines += [""] + FloodText(flood, paint: paint).lines }
         if !judgement.proofs.isEmpty {
             lines.append("")
             for proof in judgement.proofs {
@@ -55,14 +56,13 @@ package struct JudgementText {
         var lines = ["  \(mark(finding.verdict)) \(paint.bold(finding.title))\(paint.dim(place))"]
         lines += Wrapping.lines(finding.expected, first: "    expected  ")
         lines += Wrapping.lines(finding.seen, first: "    seen      ")
-        if finding.rule != "the scenario says so" { lines += Wrapping.lines(finding.rule, first: "    rule      ") }
+        if finding.rule != Prediction.stated { lines += Wrapping.lines(finding.rule, first: "    rule      ") }
         guard !finding.rows.isEmpty else { return lines }
         var table = TextTable(["", "expected", "seen", ""])
         table.rows = finding.rows.map { row in
-            [
-                row.what, row.window.map(Self.window) ?? "–", row.seen.map { "\($0.fixed(3)) s" } ?? "–",
-                row.verdict == .pass ? "" : row.verdict.word,
-            ]
+            let expected = row.figure?.expected ?? row.window.map(Self.window) ?? "–"
+            let seen = row.figure?.seen ?? row.seen.map { "\($0.fixed(3)) s" } ?? "–"
+            return [row.what, expected, seen, row.verdict == .pass ? "" : row.verdict.word]
         }
         return lines
             + table.lines(indent: 6) { row, column, text in
@@ -74,6 +74,11 @@ package struct JudgementText {
     private static func window(_ window: Interval) -> String {
         window.from == window.to ? "\(window.from.fixed(3)) s" : "\(window)"
     }
+}
+
+extension Prediction {
+    /// The rule of what no law says.
+    static let stated = "the scenario says so"
 }
 
 extension CounterRun {

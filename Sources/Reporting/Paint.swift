@@ -21,6 +21,19 @@ package struct Paint: Sendable, Hashable {
         }
     }
 
+    /// Text of a plot.
+    func tone(_ tone: Canvas.Tone, _ text: String) -> String {
+        switch tone {
+        case .plain: text
+        case .faint: dim(text)
+        case .queue: wrap(text, "36")
+        case .flood: wrap(text, "35")
+        case .prompt: wrap(text, "32")
+        case .late: wrap(text, "33")
+        case .lost: wrap(text, "31;1")
+        }
+    }
+
     private func wrap(_ text: String, _ code: String) -> String { isOn ? "\u{1B}[\(code)m\(text)\u{1B}[0m" : text }
 }
 

@@ -2,6 +2,8 @@
 package struct TextTable {
     package var heading: [String]
     package var rows: [[String]] = []
+    /// Columns that end below each other, as numbers do.
+    package var rightAligned: Set<Int> = []
 
     package init(_ heading: [String]) { self.heading = heading }
 
@@ -16,11 +18,12 @@ package struct TextTable {
             var line = ""
             var pending = indent
             for (column, cell) in row.enumerated() {
+                if rightAligned.contains(column) { pending += widths[column] - cell.count }
                 if !cell.isEmpty {
                     line += String(repeating: " ", count: pending) + paint(number - 1, column, cell)
                     pending = 0
                 }
-                pending += widths[column] - cell.count + 2
+                pending += (rightAligned.contains(column) ? 0 : widths[column] - cell.count) + 2
             }
             return line
         }

@@ -73,6 +73,13 @@ enum Examples {
                 ])
         ], longest: seconds(7.352))
 
+    static func plan(_ steps: [Action] = []) -> Plan {
+        Plan(
+            instance: "connect-timeout/ipv4", scenario: "connect-timeout", summary: "", family: .ipv4, hosts: [],
+            links: [],
+            faults: [], steps: steps.map { Step($0) }, expectations: [], deadline: .seconds(10))
+    }
+
     static let facts = Facts(
         kernel: "6.1.0-18-amd64", machine: "x86_64", tick: .milliseconds(4), processors: 1,
         sysctls: ["net.ipv4.tcp_syn_retries": "6"],

@@ -49,6 +49,20 @@ struct ReportTests {
         try Snapshot.check(ForecastText.blockade(Examples.forecast), "blockade")
     }
 
+    @Test("A law without times has its rule as well; what the scenario says has none")
+    func forecastOfFigures() throws {
+        let counts = Forecast(
+            predictions: [
+                Prediction(
+                    claim: .law(LawClaim(law: "half-open-limit", of: "web")), expected: "129 half-open",
+                    rule: "a listener holds one more than its backlog (inet_csk_reqsk_queue_is_full)"),
+                Prediction(
+                    claim: .call(CallClaim(socket: "c", outcome: .returns)), expected: "connect() of c returns",
+                    rule: "the scenario says so"),
+            ], longest: .seconds(12))
+        try Snapshot.check(ForecastText(counts).lines, "forecast-figures")
+    }
+
     @Test("What is missing comes with the smallest step to get it")
     func doctor() throws { try Snapshot.check(FactsText(Examples.facts).lines, "doctor") }
 
