@@ -1,7 +1,7 @@
 package import Model
 package import Oracle
 
-/// One instance that goes on: how far it is on its predicted timeline.
+/// One instance that goes on: how far it is on its predicted timeline, or how its flood goes.
 package struct LiveRun: Sendable, Hashable {
     package let instance: String
     /// The timeline of the socket whose law is waited for; counted from the start of its connect().
@@ -13,9 +13,11 @@ package struct LiveRun: Sendable, Hashable {
     private var syns: [Nanoseconds] = []
     private var client: String?
     private var ended = false
+    private var flood: LiveFlood?
 
-    package init(instance: String, forecast: Forecast) {
-        self.instance = instance
+    package init(_ plan: Plan, forecast: Forecast) {
+        instance = plan.instance
+        flood = LiveFlood(plan)
         let prediction = forecast.predictions.first { !$0.moments.isEmpty }
         moments = prediction?.moments ?? []
         if case .law(let claim)? = prediction?.claim { socket = claim.of } else { socket = nil }
@@ -24,6 +26,10 @@ package struct LiveRun: Sendable, Hashable {
 
     /// Takes one event of the running instance.
     package mutating func saw(_ event: Event) {
+        guard flood == nil else {
+            flood?.saw(event)
+            return
+        }
         switch event.what {
         case .call(let call) where call.call == "connect" && (socket == nil || call.socket == socket):
             began = began ?? event.at
@@ -37,6 +43,7 @@ package struct LiveRun: Sendable, Hashable {
 
     /// `SYN 4 of 6 sent at 3.07 s, next expected 4.10–4.13 s`; `elapsed` is the run's own time.
     package func line(elapsed: Nanoseconds) -> String {
+        if let line = flood?.line { return line }
         let whole = moments.count - 1
         guard whole > 0, let last = syns.last, !ended else {
             return "running for \(elapsed.fixed(1)) s of at most \(longest.fixed(1)) s"
@@ -53,9 +60,12 @@ package struct LiveRun: Sendable, Hashable {
         return "\(sent), \(what) expected \(from.fixed(2))–\(to.fixed(2)) s"
     }
 
+    /// Of a flood: the half-open connections of the last seconds as a curve of one line, for a terminal.
+    package func curve(columns: Int = 12) -> String? { flood?.curve(columns: columns) }
+
     /// When the next thing is due at the earliest, in the run's own time; for choosing which run to show.
     package var nextDue: Nanoseconds? {
-        guard syns.count < moments.count, !ended else { return nil }
+        guard flood == nil, syns.count < moments.count, !ended else { return nil }
         return (began ?? syns.first ?? .zero) + moments[syns.count].window.from
     }
 }

@@ -23,7 +23,7 @@ struct LiveRunTests {
     }
 
     private func line(_ events: [Event]) -> String {
-        var run = LiveRun(instance: "connect-timeout/ipv4", forecast: Examples.forecast)
+        var run = LiveRun(Examples.plan(), forecast: Examples.forecast)
         for event in events { run.saw(event) }
         return run.line(elapsed: .milliseconds(3500))
     }

@@ -7,6 +7,8 @@ import Reporting
 actor LiveBoard {
     private let console: Console
     private var runs: [String: (live: LiveRun, began: ContinuousClock.Instant)] = [:]
+    /// Instance → what it is called here, where every column counts.
+    private var names: [String: String] = [:]
     private var drawn = 0
     private var ended = 0
     private let total: Int
@@ -22,8 +24,11 @@ actor LiveBoard {
     }
 
     func began(_ plan: Plan, _ forecast: Forecast) {
-        runs[plan.instance] = (LiveRun(instance: plan.instance, forecast: forecast), .now)
-        if !console.isLive {
+        runs[plan.instance] = (LiveRun(plan, forecast: forecast), .now)
+        if console.isLive {
+            let all = Set(names.keys).union([plan.instance]).sorted()
+            names = Dictionary(uniqueKeysWithValues: zip(all, ShortName.all(all)))
+        } else {
             console.note(["start  \(plan.instance)  (lasts up to \(forecast.longest.fixed(1)) s)"])
         }
     }
@@ -57,7 +62,8 @@ actor LiveBoard {
         }
         var lines = waiting.prefix(Self.mostLines).map { run in
             let elapsed = Nanoseconds(Int64((ContinuousClock.now - run.began) / .nanoseconds(1)))
-            return "\(run.live.instance): \(run.live.line(elapsed: elapsed))"
+            let curve = run.live.curve().map { "\($0) " } ?? ""
+            return "\(names[run.live.instance] ?? run.live.instance): \(curve)\(run.live.line(elapsed: elapsed))"
         }
         if waiting.count > Self.mostLines { lines.append("… and \(waiting.count - Self.mostLines) more") }
         if total > 1, !waiting.isEmpty { lines.append("\(ended) of \(total) ended") }
