@@ -37,9 +37,9 @@ struct PredictCommand: AsyncParsableCommand {
                 try Self.check(setting, facts)
                 facts.sysctls[setting.key] = setting.value
             }
-            try Self.checkLimits(facts, console)
-            let forecast = try Oracle.forecast(
-                DefaultQuestion.plan(family: planning.family ?? .ipv4), facts: facts)
+            let plan = try DefaultQuestion.plan(family: planning.family ?? .ipv4)
+            try Self.checkLimits(facts, plan)
+            let forecast = try Oracle.forecast(plan, facts: facts)
             switch format {
             case .console: console.result(ForecastText.blockade(forecast))
             case .json: try console.result(forecast)
@@ -77,9 +77,14 @@ extension PredictCommand {
             status: .badInput)
     }
 
-    /// A prediction from values that no kernel takes would be worth nothing.
-    private static func checkLimits(_ facts: Facts, _ console: Console) throws {
-        for (key, limits) in Oracle.laws.flatMap(\.limits).sorted(by: { $0.key < $1.key }) {
+    /// A prediction from values that no kernel takes would be worth nothing; what the plan's laws do not look at is no
+    /// concern of theirs.
+    private static func checkLimits(_ facts: Facts, _ plan: Plan) throws {
+        let asked = plan.expectations.compactMap { expectation in
+            if case .law(let claim) = expectation.claim { claim.law } else { nil }
+        }
+        let limits = Oracle.laws.filter { asked.contains($0.name) }.flatMap(\.limits)
+        for (key, limits) in limits.sorted(by: { $0.key < $1.key }) {
             guard let text = facts.sysctls[key] else { continue }
             guard let value = Int(text), limits.contains(value) else {
                 throw Trouble(

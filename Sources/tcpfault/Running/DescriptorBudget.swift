@@ -24,16 +24,34 @@ struct DescriptorBudget: Sendable {
         return shares
     }
 
-    /// Per host a namespace, netlink and counter files; per interface a tap and its file; per socket its own.
+    /// Per host a namespace, netlink and counter files; per interface a tap and its file, and where a tap keeps samples
+    /// the socket that counts the others; per socket its own.
     static func cost(of plan: Plan) -> Int {
         let interfaces = plan.hosts.map(\.interfaces.count).reduce(0, +)
         let sockets = plan.steps.map { step in
             switch step.action {
-            case .listen, .connect: 1
-            case .accept(let accept): accept.count
-            case .close, .fault, .wait: 0
+            case .listen: 1
+            case .connect(let connect): connect.series?.most ?? 1
+            case .accept(let accept): accept.count ?? callers(of: accept.listener, in: plan)
+            case .inject: flooder
+            case .listenAgain, .send, .receive, .close, .fault, .set, .wait: 0
             }
         }
-        return 8 + 12 * plan.hosts.count + 4 * interfaces + 6 * plan.faults.count + sockets.reduce(0, +)
+        let perInterface = plan.spoofing.map { $0.sampling > 1 } ?? false ? 5 : 4
+        return 8 + 12 * plan.hosts.count + perInterface * interfaces + 6 * plan.faults.count + sockets.reduce(0, +)
+    }
+
+    /// A flood's own: its packet socket, and what its thread waits on.
+    private static let flooder = 4
+
+    /// How many connections a listener may get: as many as the plan makes to its port.
+    private static func callers(of listener: String, in plan: Plan) -> Int {
+        let ports = plan.steps.compactMap { step in
+            if case .listen(let listen) = step.action, listen.socket == listener { listen.address.port } else { nil }
+        }
+        return plan.steps.reduce(0) { sum, step in
+            guard case .connect(let connect) = step.action, ports.contains(connect.to.port) else { return sum }
+            return sum + (connect.series?.most ?? 1)
+        }
     }
 }
