@@ -32,6 +32,8 @@ extension Instance {
     private func perform(_ step: Step, _ index: Int) throws {
         switch step.action {
         case .listen(let listen): try endpoints.listen(listen, origin: step.origin)
+        case .listenAgain, .send, .receive, .inject, .set:
+            throw LabError.unsupported(feature: "step \(index + 1)", reason: "tcpfault-run cannot do this yet")
         case .connect(let connect):
             try endpoints.connect(connect, origin: step.origin)
             if step.awaited { try finish(index) { endpoints.isIdle(connect.socket) } }
@@ -43,13 +45,13 @@ extension Instance {
     }
 
     /// Waits as long as the plan's deadline allows.
-    private func finish(_ index: Int, _ condition: () throws -> Bool) throws {
+    func finish(_ index: Int, _ condition: () throws -> Bool) throws {
         guard try serve(limit: deadline, until: condition) else { throw DeadlinePassed(step: index) }
     }
 
     /// Waits at most so long; answers whether the condition came to hold.
     @discardableResult
-    private func finish(
+    func finish(
         _ index: Int, atMost time: Nanoseconds, _ condition: () throws -> Bool
     ) throws -> Bool {
         let limit = Clock.monotonic() + time
@@ -59,7 +61,8 @@ extension Instance {
     }
 
     private func perform(_ accept: Accept, _ index: Int, awaited: Bool) throws {
-        let shortfall = "step \(index + 1): \(accept.listener) had not accepted \(accept.count) within \(accept.atMost)"
+        let wanted = accept.count ?? 1
+        let shortfall = "step \(index + 1): \(accept.listener) had not accepted \(wanted) within \(accept.atMost)"
         try endpoints.accept(accept)
         guard awaited else {
             return reactor.once(at: Clock.monotonic() + accept.atMost) { [unowned self] in
@@ -82,54 +85,5 @@ extension Instance {
             .fault(FaultEvent(change, ended: timeline.clock.onTimeline(realtime: during.to))),
             at: timeline.clock.onTimeline(realtime: during.from))
         try drainTaps()
-    }
-
-    private func perform(_ wait: Wait, _ index: Int) throws {
-        switch wait.until {
-        case .duration(let time):
-            try finish(index, atMost: time) { false }
-        case .call(let socket):
-            guard try !finish(index, atMost: wait.atMost, { endpoints.isIdle(socket) }) else { return }
-            timeline.fallShort("step \(index + 1): the call of \(socket) had not ended within \(wait.atMost)")
-        case .packets(let selector, let host, let count):
-            var seen = 0
-            var next = 0
-            let found = try finish(index, atMost: wait.atMost) {
-                while next < timeline.packets.count {
-                    if case .packet(let packet) = timeline.events[timeline.packets[next]].what, packet.host == host,
-                        selector.matches(packet.segment)
-                    {
-                        seen += 1
-                    }
-                    next += 1
-                }
-                return seen >= count
-            }
-            guard !found else { return }
-            timeline.fallShort("step \(index + 1): \(seen) of \(count) packets came to \(host) within \(wait.atMost)")
-        }
-    }
-}
-
-extension Action {
-    /// The socket that it makes.
-    fileprivate var makes: String? {
-        switch self {
-        case .listen(let listen): listen.socket
-        case .connect(let connect): connect.socket
-        case .accept(let accept): accept.socket
-        case .close, .fault, .wait: nil
-        }
-    }
-
-    /// The sockets that must be there for it.
-    fileprivate var uses: Set<String> {
-        switch self {
-        case .accept(let accept): [accept.listener]
-        case .close(let close): [close.socket]
-        case .wait(let wait):
-            if case .call(let socket) = wait.until { [socket] } else { [] }
-        case .listen, .connect, .fault: []
-        }
     }
 }

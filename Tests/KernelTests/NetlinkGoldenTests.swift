@@ -109,6 +109,34 @@ struct NetlinkGoldenTests {
             ])
     }
 
+    @Test("ip route add blackhole 198.19.0.0/16")
+    func routeAddBlackhole() {
+        check(
+            .routeAddBlackhole(Prefix(address("198.19.0.0"), 16)),
+            [
+                ("24 00 00 00", "36 bytes"), ("18 00", "RTM_NEWROUTE"), ("05 06", "REQUEST, ACK, CREATE, EXCL"),
+                ("00 00 00 00 00 00 00 00", "sequence, port"),
+                ("02 10 00 00", "AF_INET, 16 bits of destination, none of source, no TOS"),
+                ("fe 03 00 06", "RT_TABLE_MAIN, RTPROT_BOOT, RT_SCOPE_UNIVERSE, RTN_BLACKHOLE"),
+                ("00 00 00 00", "no flags"),
+                ("08 00 01 00 c6 13 00 00", "RTA_DST 198.19.0.0; neither gateway nor interface"),
+            ])
+    }
+
+    @Test("ip -6 route add blackhole fd7c:fa17:1::/48")
+    func routeAddBlackhole6() {
+        check(
+            .routeAddBlackhole(Prefix(address("fd7c:fa17:1::"), 48)),
+            [
+                ("30 00 00 00", "48 bytes"), ("18 00", "RTM_NEWROUTE"), ("05 06", "REQUEST, ACK, CREATE, EXCL"),
+                ("00 00 00 00 00 00 00 00", "sequence, port"),
+                ("0a 30 00 00", "AF_INET6, 48 bits of destination, none of source, no TOS"),
+                ("fe 03 00 06", "RT_TABLE_MAIN, RTPROT_BOOT, RT_SCOPE_UNIVERSE, RTN_BLACKHOLE"),
+                ("00 00 00 00", "no flags"),
+                ("14 00 01 00", "RTA_DST"), ("fd 7c fa 17 00 01 00 00 00 00 00 00 00 00 00 00", "fd7c:fa17:1::"),
+            ])
+    }
+
     @Test("ip route get fd00::1")
     func routeGet() {
         check(

@@ -22,10 +22,11 @@ enum Plans {
                     name: "client", interfaces: [clientEnd],
                     routes: [
                         Route(
-                            destination: prefix("198.18.9.0", 24), via: address("198.18.0.2"), interface: "to-server"),
+                            destination: prefix("198.18.9.0", 24),
+                            target: .gateway(address("198.18.0.2"), interface: "to-server")),
                         Route(
-                            destination: prefix("fd00:7cb:9::", 64), via: address("fd00:7cb:1::2"),
-                            interface: "to-server"),
+                            destination: prefix("fd00:7cb:9::", 64),
+                            target: .gateway(address("fd00:7cb:1::2"), interface: "to-server")),
                     ],
                     neighbours: neighbours(serverEnd, on: "to-server"), sysctls: client),
                 Host(

@@ -114,6 +114,19 @@ struct TopologyTests {
         }
     }
 
+    @Test("have nowhere to go where a route is a blackhole")
+    func blackhole() throws {
+        let laboratory = try Laboratory(Plans.star())
+        let attacker = try laboratory.host("attacker")
+        for text in ["198.19.0.1", "fd7c:fa17:1::1"] {
+            let target = Plans.address(text)
+            let socket = Descriptor(owning: try attacker.visit { try Sockets.stream(target.family).take() })
+            let error = #expect(throws: KernelError.self) { try Sockets.connect(socket, to: target, port: 9) }
+            // fib_props, net/ipv4/fib_semantics.c; ip6_rt_type_to_error, net/ipv6/route.c
+            #expect(error?.errno == EINVAL, "\(error.map(\.description) ?? "")")
+        }
+    }
+
     @Test("do not change the links of the machine, and go with their laboratory")
     func nothingOutside() throws {
         let outside = try RouteSession()

@@ -93,6 +93,20 @@ extension NetlinkRequest {
 
     /// `ip route add PREFIX via GATEWAY dev INTERFACE`
     static func routeAdd(_ destination: Prefix, via gateway: IPAddress, interface: Int32) -> NetlinkRequest {
+        routeAdd(destination, RTN_UNICAST) { message in
+            message.put(Int(RTA_GATEWAY.rawValue), gateway.bytes)
+            message.put(Int(RTA_OIF.rawValue), UInt32(interface))
+        }
+    }
+
+    /// `ip route add blackhole PREFIX`
+    static func routeAddBlackhole(_ destination: Prefix) -> NetlinkRequest {
+        routeAdd(destination, RTN_BLACKHOLE) { _ in }
+    }
+
+    private static func routeAdd(
+        _ destination: Prefix, _ kind: Int, _ body: (borrowing MessageBuilder) -> Void
+    ) -> NetlinkRequest {
         NetlinkRequest(Int(RTM_NEWROUTE), flags: NLM_F_CREATE | NLM_F_EXCL) { message in
             var header = rtmsg()
             header.rtm_family = destination.address.family.number
@@ -100,11 +114,10 @@ extension NetlinkRequest {
             header.rtm_table = UInt8(RT_TABLE_MAIN.rawValue)
             header.rtm_protocol = UInt8(RTPROT_BOOT)
             header.rtm_scope = UInt8(RT_SCOPE_UNIVERSE.rawValue)
-            header.rtm_type = UInt8(RTN_UNICAST)
+            header.rtm_type = UInt8(kind)
             message.put(header)
             if destination.length > 0 { message.put(Int(RTA_DST.rawValue), destination.address.bytes) }
-            message.put(Int(RTA_GATEWAY.rawValue), gateway.bytes)
-            message.put(Int(RTA_OIF.rawValue), UInt32(interface))
+            body(message)
         }
     }
 

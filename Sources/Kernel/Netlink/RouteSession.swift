@@ -41,6 +41,11 @@ package final class RouteSession: Sendable {
             .routeAdd(destination, via: gateway, interface: interface), "add route \(destination) via \(gateway)")
     }
 
+    /// `ip route add blackhole PREFIX`: what is to go there vanishes, and nobody is told.
+    package func routeAddBlackhole(_ destination: Prefix) throws(KernelError) {
+        try session.send(.routeAddBlackhole(destination), "add blackhole route \(destination)")
+    }
+
     /// `ip route get ADDRESS` begins with `local`: what comes for that address is taken in. False where no route leads
     /// there.
     package func isLocal(_ address: IPAddress) throws(KernelError) -> Bool {

@@ -1,6 +1,6 @@
 import Glibc
 package import Kernel
-package import Model
+import Model
 
 /// Serves requests, one JSON line each, with as many runs side by side as descriptors allow.
 ///
@@ -186,21 +186,5 @@ package final class RunnerService {
                 output.send(.finished(instance: end.instance, folder: end.folder))
             }
         }
-    }
-}
-
-extension Plan {
-    /// An upper bound of the descriptors that a run of it holds at once; every connection has two ends here.
-    package var descriptorNeed: Int {
-        let interfaces = hosts.map(\.interfaces.count).reduce(0, +)
-        let sockets = steps.map { step in
-            switch step.action {
-            case .listen, .connect: 1
-            case .accept(let accept): accept.count
-            case .close, .fault, .wait: 0
-            }
-        }.reduce(0, +)
-        // A host: its namespace, two netlink sockets, three files. A tap: socket and file. A fault: program and map.
-        return hosts.count * 8 + interfaces * 2 + faults.count * 2 + sockets + 8
     }
 }

@@ -180,8 +180,12 @@ package final class Laboratory {
         }
         for route in host.routes {
             try step("add the route to \(route.destination) of \(host.name)") {
-                try made.route.routeAdd(
-                    route.destination, via: route.via, interface: try made.interfaceIndex(route.interface))
+                switch route.target {
+                case .gateway(let gateway, let interface):
+                    try made.route.routeAdd(
+                        route.destination, via: gateway, interface: try made.interfaceIndex(interface))
+                case .blackhole: try made.route.routeAddBlackhole(route.destination)
+                }
             }
         }
     }
