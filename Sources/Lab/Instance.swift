@@ -33,7 +33,9 @@ final class Instance {
         sysctlsBefore = try Self.eachHost(plan) { try laboratory.host($0.name).sysctls() }
         taps = try plan.hosts.flatMap { host in
             try host.interfaces.map { interface in
-                try Tap(try laboratory.host(host.name), interface, of: host, folder: folder, facts: facts)
+                try Tap(
+                    try laboratory.host(host.name), interface, of: host, folder: folder, facts: facts,
+                    spoofing: plan.spoofing)
             }
         }
         faults = try FaultSet(

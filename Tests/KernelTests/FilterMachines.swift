@@ -12,7 +12,8 @@ struct ClassicMachine {
 
     let program: [ClassicInstruction]
 
-    func run(_ frame: [UInt8]) throws(Fault) -> UInt32 {
+    /// `kind`: what a load from SKF_AD_OFF + SKF_AD_PKTTYPE answers (linux/filter.h).
+    func run(_ frame: [UInt8], kind: UInt32 = 0) throws(Fault) -> UInt32 {
         var a: UInt32 = 0
         var x: UInt32 = 0
         var memory = [UInt32](repeating: 0, count: 16)
@@ -22,6 +23,7 @@ struct ClassicMachine {
             let k = instruction.operand
             position += 1
             switch instruction.code {
+            case 0x20 where k == 0xFFFF_F004: a = kind
             case 0x20: a = try Self.load(frame, k, 4, position)
             case 0x28: a = try Self.load(frame, k, 2, position)
             case 0x30: a = try Self.load(frame, k, 1, position)
@@ -38,6 +40,7 @@ struct ClassicMachine {
             case 0x54: a &= k
             case 0x64: a = a &<< k
             case 0x74: a = a &>> k
+            case 0x94: a %= k
             case 0x07: x = a
             case 0x05: position += Int(k)
             case 0x15: position += Int(a == k ? instruction.whenTrue : instruction.whenFalse)
@@ -115,7 +118,7 @@ struct ExtendedMachine {
             case 0x07: r[to] &+= k
             case 0xB7: r[to] = k
             case 0xBF: r[to] = r[from]
-            case 0x04, 0x0C, 0x14, 0x54, 0x64, 0x74, 0xB4:
+            case 0x04, 0x0C, 0x14, 0x54, 0x64, 0x74, 0x94, 0xB4:
                 let right = instruction.code & 0x08 == 0 ? k32 : UInt32(truncatingIfNeeded: r[from])
                 r[to] = UInt64(Self.compute(instruction.code, UInt32(truncatingIfNeeded: r[to]), right))
             case 0x05: jump = true
@@ -153,6 +156,7 @@ struct ExtendedMachine {
         case 0x50: left & right
         case 0x60: left &<< right
         case 0x70: left &>> right
+        case 0x90: left % right
         default: right
         }
     }

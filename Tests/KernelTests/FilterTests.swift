@@ -158,6 +158,7 @@ struct FilterTests {
             ("ld end", .recall(.end), ClassicInstruction(code: 0x60, operand: 1), [0xBF, 0x90, 0, 0]),
             ("and", .and(0x17), ClassicInstruction(code: 0x54, operand: 0x17), [0x54, 0x00, 0, 0x17]),
             ("sub", .subtract(20), ClassicInstruction(code: 0x14, operand: 20), [0x14, 0x00, 0, 20]),
+            ("mod", .modulo(256), ClassicInstruction(code: 0x94, operand: 256), [0x94, 0x00, 0, 256]),
             ("add x", .addBase, ClassicInstruction(code: 0x0C, operand: 0), [0x0C, 0x70, 0, 0]),
             ("tax", .setBase, ClassicInstruction(code: 0x07, operand: 0), [0xBF, 0x07, 0, 0]),
         ] as [(String, FilterStep, ClassicInstruction, [Int])])

@@ -14,16 +14,25 @@ package enum ClassicEncoder {
     /// The filter of a fault that is switched off: always TC_ACT_UNSPEC. The qdisc goes on counting what it sees.
     package static let off = encode([.verdict(false)], match: TrafficAction.unspecified)
 
-    static func encode(_ steps: [FilterStep], match: UInt32) -> [ClassicInstruction] {
+    /// `match` and `otherwise` are what the program returns for its two verdicts.
+    static func encode(
+        _ steps: [FilterStep], match: UInt32, otherwise: UInt32 = TrafficAction.unspecified
+    ) -> [ClassicInstruction] {
+        let answers = Answers(match: match, otherwise: otherwise)
         // A conditional jump reaches 255 instructions. Those whose aim is further away become a short one over an
         // unconditional one; that moves others apart, so the layout is done again until all reach.
         var long: Set<Int> = []
         while true {
             let layout = Layout(steps, long)
             let unreachable = layout.unreachable()
-            if unreachable.isEmpty { return layout.instructions(match) }
+            if unreachable.isEmpty { return layout.instructions(answers) }
             long.formUnion(unreachable)
         }
+    }
+
+    private struct Answers {
+        let match: UInt32
+        let otherwise: UInt32
     }
 
     /// Where each step begins.
@@ -63,11 +72,11 @@ package enum ClassicEncoder {
             }
         }
 
-        func instructions(_ match: UInt32) -> [ClassicInstruction] {
-            steps.indices.flatMap { encode($0, match) }
+        func instructions(_ answers: Answers) -> [ClassicInstruction] {
+            steps.indices.flatMap { encode($0, answers) }
         }
 
-        private func encode(_ index: Int, _ match: UInt32) -> [ClassicInstruction] {
+        private func encode(_ index: Int, _ answers: Answers) -> [ClassicInstruction] {
             let start = starts[index]
             switch steps[index] {
             case .label: return []
@@ -86,7 +95,7 @@ package enum ClassicEncoder {
                         code: code, whenTrue: UInt8(yes.map { distance(start, $0) } ?? 0),
                         whenFalse: UInt8(no.map { distance(start, $0) } ?? 0), operand: operand)
                 ]
-            case let step: return [ClassicEncoder.plain(step, match)]
+            case let step: return [ClassicEncoder.plain(step, answers)]
             }
         }
 
@@ -109,7 +118,7 @@ package enum ClassicEncoder {
     }
 
     /// The steps that are one instruction wherever they stand.
-    private static func plain(_ step: FilterStep, _ match: UInt32) -> ClassicInstruction {
+    private static func plain(_ step: FilterStep, _ answers: Answers) -> ClassicInstruction {
         func make(_ code: Int32, _ operand: UInt32 = 0) -> ClassicInstruction {
             ClassicInstruction(code: UInt16(code), operand: operand)
         }
@@ -123,7 +132,7 @@ package enum ClassicEncoder {
         case .arithmetic(let operation, let value): return make(BPF_ALU | operation.code | BPF_K, value)
         case .addBase: return make(BPF_ALU | BPF_ADD | BPF_X)
         case .setBase: return make(BPF_MISC | BPF_TAX)
-        case .verdict(let matches): return make(BPF_RET | BPF_K, matches ? match : TrafficAction.unspecified)
+        case .verdict(let matches): return make(BPF_RET | BPF_K, matches ? answers.match : answers.otherwise)
         case .label, .goto, .branch: preconditionFailure("bug: laid out elsewhere")
         }
     }
@@ -164,6 +173,7 @@ extension FilterStep.Operation {
         case .and: BPF_AND
         case .shiftLeft: BPF_LSH
         case .shiftRight: BPF_RSH
+        case .modulo: BPF_MOD
         }
     }
 }

@@ -43,7 +43,7 @@ enum FilterStep: Sendable, Hashable {
         case end
     }
 
-    enum Operation: Sendable, Hashable { case add, subtract, and, shiftLeft, shiftRight }
+    enum Operation: Sendable, Hashable { case add, subtract, and, shiftLeft, shiftRight, modulo }
 
     enum Condition: Sendable, Hashable {
         /// A == value
@@ -72,4 +72,6 @@ enum FilterStep: Sendable, Hashable {
     static func subtract(_ value: UInt32) -> FilterStep { .arithmetic(.subtract, value) }
     static func shiftLeft(_ bits: UInt32) -> FilterStep { .arithmetic(.shiftLeft, bits) }
     static func shiftRight(_ bits: UInt32) -> FilterStep { .arithmetic(.shiftRight, bits) }
+    /// By more than 0, else the kernel refuses the program.
+    static func modulo(_ value: UInt32) -> FilterStep { .arithmetic(.modulo, value) }
 }

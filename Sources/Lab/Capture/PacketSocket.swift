@@ -16,40 +16,25 @@ final class PacketSocket {
         var bytes: [UInt8]
     }
 
-    struct Statistics: Equatable {
-        /// Frames that came by, the lost ones among them.
-        var seen = 0
-        /// Frames the socket had no room for.
-        var lost = 0
-    }
-
     /// The longest Ethernet, IPv6 (with 4 short extension headers) and TCP headers with options fit.
     static let snapLength = 262
     private static let batch = 64
     private static let buffer: Int32 = 8 << 20
 
-    private let socket: Descriptor
+    private let socket: RawSocket
     private var space = [UInt8](repeating: 0, count: batch * snapLength)
     private var frames = [clinux_frame](repeating: clinux_frame(), count: batch)
-    private var total = Statistics()
+    private var total = RawSocket.Statistics()
 
-    /// Call it inside a visit of the namespace that has the interface.
-    init(interface: Int32, named name: String) throws(KernelError) {
+    /// Call it inside a visit of the namespace that has the interface. `filter` decides what is kept; `nil`: everything.
+    init(interface: Int32, named name: String, filter: [ClassicInstruction]? = nil) throws(KernelError) {
         let attempt = "capture on \(name)"
-        // Protocol 0: deaf until it is bound, so that it never hears another interface.
-        socket = try Descriptor.socket(AF_PACKET, Int32(SOCK_RAW.rawValue), 0, attempt)
+        socket = try RawSocket(attempt)
         let number = socket.number
         try system(attempt) { clinux_stamp_frames(number) }
         try Self.enlarge(number, attempt)
-        var address = sockaddr_ll()
-        address.sll_family = UInt16(AF_PACKET)
-        address.sll_protocol = UInt16(CLINUX_ETH_P_ALL).bigEndian
-        address.sll_ifindex = interface
-        try system(attempt) {
-            withUnsafeBytes(of: &address) { bytes in
-                bind(number, bytes.assumingMemoryBound(to: sockaddr.self).baseAddress, socklen_t(bytes.count))
-            }
-        }
+        if let filter { try SocketFilter.attach(filter, to: number, attempt) }
+        try socket.bind(to: interface, listening: true, attempt)
     }
 
     var descriptor: Int32 { socket.number }
@@ -92,16 +77,9 @@ final class PacketSocket {
         }
     }
 
-    /// Since the socket was made. (The kernel's own figures start again at each reading.)
-    func statistics() throws(KernelError) -> Statistics {
-        var latest = tpacket_stats()
-        var length = socklen_t(MemoryLayout<tpacket_stats>.size)
-        let number = socket.number
-        try system("read the capture's statistics") {
-            getsockopt(number, SOL_PACKET, PACKET_STATISTICS, &latest, &length)
-        }
-        total.seen += Int(latest.tp_packets)
-        total.lost += Int(latest.tp_drops)
+    /// Since the socket was made.
+    func statistics() throws(KernelError) -> RawSocket.Statistics {
+        total += try socket.statisticsSinceLastTime("read the capture's statistics")
         return total
     }
 }

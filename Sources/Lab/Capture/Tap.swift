@@ -13,6 +13,8 @@ package final class Tap {
     package let file: String
 
     private let socket: PacketSocket
+    /// Of what the plan's sampling keeps away.
+    private let rest: CountingSocket?
     private let writer: PcapngWriter
     private let started = Clock.realtime()
     private var frames = 0
@@ -20,8 +22,11 @@ package final class Tap {
     /// When the latest frame came, on CLOCK_MONOTONIC; `nil` before the first.
     private(set) var lastHeard: Nanoseconds?
 
-    /// `folder` must exist; it gets the capture file.
-    package init(_ lab: LabHost, _ interface: Interface, of host: Host, folder: String, facts: Facts) throws {
+    /// `folder` must exist; it gets the capture file. Of segments from and to made-up addresses it keeps what `spoofing`
+    /// says, and counts the rest.
+    package init(
+        _ lab: LabHost, _ interface: Interface, of host: Host, folder: String, facts: Facts, spoofing: Spoofing? = nil
+    ) throws {
         self.host = host.name
         self.interface = interface.name
         file = host.interfaces.count == 1 ? "\(host.name).pcapng" : "\(host.name)-\(interface.name).pcapng"
@@ -31,7 +36,14 @@ package final class Tap {
                 hardware: facts.machine, system: "Linux \(facts.kernel)", application: "tcpfault \(Version.current)",
                 interface: "\(host.name) \(interface.name)", snapLength: PacketSocket.snapLength))
         let index = try lab.interfaceIndex(interface.name)
-        socket = try lab.visit { try PacketSocket(interface: index, named: "\(interface.name) of \(host.name)") }
+        let name = "\(interface.name) of \(host.name)"
+        let filter = spoofing.flatMap { $0.sampling > 1 ? SamplingFilter($0) : nil }
+        socket = try lab.visit { try PacketSocket(interface: index, named: name, filter: filter?.kept) }
+        if let filter {
+            rest = try lab.visit { try CountingSocket(interface: index, named: name, filter: filter.unsampled) }
+        } else {
+            rest = nil
+        }
     }
 
     package var descriptor: Int32 { socket.descriptor }
@@ -77,6 +89,6 @@ package final class Tap {
         try writer.finish(from: started, to: Clock.realtime(), seen: statistics.seen, lost: statistics.lost)
         return TapReport(
             host: host, interface: interface, file: file, frames: frames, lost: statistics.lost,
-            undecidable: undecidable)
+            undecidable: undecidable, unsampled: try rest?.count())
     }
 }
