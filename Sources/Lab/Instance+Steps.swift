@@ -15,14 +15,18 @@ extension Instance {
             timeline.add(.step(StepEvent(index: index, began: false)))
             try sampleIfStale()
         }
-        try finishConnecting()
+        try finishCalls()
     }
 
-    /// What nobody waited for is evidence too: how it ends.
-    private func finishConnecting() throws {
-        guard try serve(limit: deadline, until: { endpoints.connecting == 0 }) else {
+    /// What nobody waited for is evidence too: how it ends. A receive is given up by its own limit.
+    private func finishCalls() throws {
+        guard try serve(limit: deadline, until: { !endpoints.isConnecting && !endpoints.isReceiving }) else {
             let late = plan.steps.firstIndex { step in
-                if case .connect(let connect) = step.action { !endpoints.isIdle(connect.socket) } else { false }
+                switch step.action {
+                case .connect(let connect): !endpoints.isIdle(connect.socket)
+                case .receive(let receive): endpoints.isReceiving(receive.socket)
+                default: false
+                }
             }
             throw DeadlinePassed(step: late ?? plan.steps.count - 1)
         }
@@ -32,14 +36,22 @@ extension Instance {
     private func perform(_ step: Step, _ index: Int) throws {
         switch step.action {
         case .listen(let listen): try endpoints.listen(listen, origin: step.origin)
-        case .listenAgain, .send, .receive, .inject, .set:
-            throw LabError.unsupported(feature: "step \(index + 1)", reason: "tcpfault-run cannot do this yet")
+        case .listenAgain(let listen): try endpoints.listen(listen)
         case .connect(let connect):
             try endpoints.connect(connect, origin: step.origin)
             if step.awaited { try finish(index) { endpoints.isIdle(connect.socket) } }
         case .accept(let accept): try perform(accept, index, awaited: step.awaited)
+        case .send(let send):
+            try endpoints.send(send)
+            if step.awaited { try finish(index) { !endpoints.isSending(send.socket) } }
+        case .receive(let receive): try perform(receive, index, awaited: step.awaited)
         case .close(let close): try endpoints.close(close)
+        case .inject:
+            throw LabError.unsupported(feature: "step \(index + 1)", reason: "tcpfault-run cannot do this yet")
         case .fault(let change): try perform(change)
+        case .set(let write):
+            try laboratory.host(write.host).writeSysctl(write.key, write.value, origin: step.origin)
+            timeline.add(.sysctl(write))
         case .wait(let wait): try perform(wait, index)
         }
     }
@@ -52,28 +64,50 @@ extension Instance {
     /// Waits at most so long; answers whether the condition came to hold.
     @discardableResult
     func finish(
-        _ index: Int, atMost time: Nanoseconds, _ condition: () throws -> Bool
+        _ index: Int, atMost time: Nanoseconds, polling: Nanoseconds? = nil, _ condition: () throws -> Bool
     ) throws -> Bool {
         let limit = Clock.monotonic() + time
-        if try serve(limit: min(limit, deadline), until: condition) { return true }
+        if try serve(limit: min(limit, deadline), polling: polling, until: condition) { return true }
         guard limit <= deadline else { throw DeadlinePassed(step: index) }
         return false
     }
 
-    private func perform(_ accept: Accept, _ index: Int, awaited: Bool) throws {
-        let wanted = accept.count ?? 1
-        let shortfall = "step \(index + 1): \(accept.listener) had not accepted \(wanted) within \(accept.atMost)"
-        try endpoints.accept(accept)
+    /// Waits for the call's end, or lets it go on without waiting; either way it is given up after its limit.
+    private func finish(
+        _ index: Int, atMost time: Nanoseconds, awaited: Bool, isOver: @escaping () -> Bool,
+        giveUp: @escaping () throws -> Void
+    ) throws {
         guard awaited else {
-            return reactor.once(at: Clock.monotonic() + accept.atMost) { [unowned self] in
-                guard !endpoints.isIdle(accept.socket) else { return }
-                timeline.fallShort(shortfall)
-                try endpoints.giveUp(accept)
-            }
+            return reactor.once(at: Clock.monotonic() + time) { if !isOver() { try giveUp() } }
         }
-        guard try !finish(index, atMost: accept.atMost, { endpoints.isIdle(accept.socket) }) else { return }
-        timeline.fallShort(shortfall)
-        try endpoints.giveUp(accept)
+        if try !finish(index, atMost: time, isOver) { try giveUp() }
+    }
+
+    private func perform(_ accept: Accept, _ index: Int, awaited: Bool) throws {
+        try endpoints.accept(accept)
+        try finish(
+            index, atMost: accept.atMost, awaited: awaited,
+            isOver: { [unowned self] in endpoints.isIdle(accept.socket) },
+            giveUp: { [unowned self] in
+                if let count = accept.count {
+                    timeline.fallShort(
+                        "step \(index + 1): \(accept.listener) had not accepted \(count) within \(accept.atMost)")
+                }
+                try endpoints.giveUp(accept)
+            })
+    }
+
+    private func perform(_ receive: Receive, _ index: Int, awaited: Bool) throws {
+        try endpoints.receive(receive)
+        let wanted = receive.bytes.map { "\($0) bytes" } ?? "the end of the stream"
+        try finish(
+            index, atMost: receive.atMost, awaited: awaited,
+            isOver: { [unowned self] in !endpoints.isReceiving(receive.socket) },
+            giveUp: { [unowned self] in
+                timeline.fallShort(
+                    "step \(index + 1): \(wanted) did not come to \(receive.socket) within \(receive.atMost)")
+                try endpoints.giveUp(receive)
+            })
     }
 
     private func perform(_ change: FaultSwitch) throws {

@@ -10,15 +10,20 @@ final class Instance {
     let reactor: Reactor
     let timeline: Timeline
     let endpoints: Endpoints
+    let queues: QueueSampler
     private let facts: Facts
     private let taps: [Tap]
     private let countersBefore: [String: [String: Int64]]
     private let sysctlsBefore: [String: [String: String?]]
     private var lastSample = Nanoseconds.zero
+    private var socketsSampled = 0
     private var callsSampled = 0
 
     /// Calls that end in a row are followed by one look at the sockets, at most this often.
     private static let sampleSpacing = Nanoseconds.milliseconds(20)
+    /// The more sockets there are, the longer the next look is put off, so that a record grows by a thousand of them a
+    /// second at most.
+    private static let spacingEach = Nanoseconds.milliseconds(1)
     private static let samplePeriod = Nanoseconds.seconds(1)
     /// Silence is waited for this many times its length.
     private static let settleLimit: Int64 = 20
@@ -44,6 +49,7 @@ final class Instance {
         countersBefore = try Self.eachHost(plan) { try laboratory.host($0.name).counters() }
         timeline = Timeline(live: live)
         endpoints = Endpoints(reactor: reactor, timeline: timeline) { try laboratory.host($0) }
+        queues = QueueSampler(plan, laboratory, endpoints, timeline, before: countersBefore)
     }
 
     private static func eachHost<Value>(_ plan: Plan, _ body: (Host) throws -> Value) rethrows -> [String: Value] {
@@ -60,7 +66,10 @@ final class Instance {
                 try reactor.watch(tap.descriptor, for: .input) { [unowned self] in try drain(tap) }
             }
             reactor.every(ClockSampler.period) { [unowned self] in timeline.sampleClocks() }
-            reactor.every(Self.samplePeriod) { [unowned self] in try sample() }
+            reactor.every(Self.samplePeriod) { [unowned self] in try sampleInPassing() }
+            if plan.isAboutQueues {
+                reactor.every(QueueSampler.period) { [unowned self] in try queues.sample() }
+            }
             try performSteps()
         } catch {
             ending = Ending(error)
@@ -72,15 +81,16 @@ final class Instance {
     /// CLOCK_MONOTONIC when the plan's deadline passes.
     var deadline: Nanoseconds { timeline.clock.origin + plan.deadline }
 
-    /// Waits, while everything goes on. Answers whether the condition came to hold before `limit`.
-    func serve(limit: Nanoseconds, until condition: () throws -> Bool) throws -> Bool {
+    /// Waits, while everything goes on. Answers whether the condition came to hold before `limit`; it is asked whenever
+    /// something has happened, and where `polling` is set at least that often.
+    func serve(
+        limit: Nanoseconds, polling: Nanoseconds? = nil, until condition: () throws -> Bool
+    ) throws -> Bool {
         try reactor.run(
             until: {
-                if endpoints.callsEnded > callsSampled, Clock.monotonic() - lastSample > Self.sampleSpacing {
-                    try sample()
-                }
+                if endpoints.callsEnded > callsSampled { try sampleInPassing() }
                 return try condition()
-            }, deadline: limit)
+            }, deadline: limit, polling: polling)
     }
 
     /// A look at the sockets, unless the last one is as good: no call has ended since, and it was a moment ago.
@@ -89,14 +99,32 @@ final class Instance {
         try sample()
     }
 
+    /// A look at the sockets, unless the last one was not long ago.
+    private func sampleInPassing() throws {
+        let spacing = max(Self.sampleSpacing, Self.spacingEach * Int64(socketsSampled))
+        if Clock.monotonic() - lastSample > spacing { try sample() }
+    }
+
     /// What sock_diag says of every host, now.
-    func sample() throws {
+    private func sample() throws {
+        socketsSampled = 0
         for host in plan.hosts {
-            let sockets = try laboratory.host(host.name).sockets([plan.family])
-            timeline.add(.sockets(SocketSample(host: host.name, sockets: sockets)))
+            let sample = try socketSample(host.name)
+            socketsSampled += sample.sockets.count
+            timeline.add(.sockets(sample))
         }
+        try queues.sample()
         lastSample = Clock.monotonic()
         callsSampled = endpoints.callsEnded
+    }
+
+    private func socketSample(_ name: String) throws -> SocketSample {
+        let host = try laboratory.host(name)
+        guard let spoofing = plan.spoofing else {
+            return SocketSample(host: name, sockets: try host.sockets([plan.family]))
+        }
+        let found = try host.sockets(plan.family, apartFrom: spoofing)
+        return SocketSample(host: name, sockets: found.listed, madeUp: found.counted)
     }
 
     private func drain(_ tap: Tap) throws {

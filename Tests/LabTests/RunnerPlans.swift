@@ -1,7 +1,20 @@
+import Lab
 import Model
+import Testing
 
-/// Plans with something to do, on the pair.
+/// Plans with something to do, on the pair, and how they are run.
 extension Plans {
+    static let facts = FactsProbe.facts()
+
+    static func run(_ plan: Plan) throws -> RunRecord {
+        let folder = try TemporaryFolder()
+        let lateness = try LatenessWatcher()
+        defer { lateness.stop() }
+        let record = try Runner(plan, facts: facts, folder: folder.path, lateness: lateness).run()
+        #expect(try folder.read("record.json").contains("\"writer\" : \"tcpfault-run"))
+        return record
+    }
+
     static let port: UInt16 = 5_000
 
     static func server(_ family: Family) -> SocketAddress {
@@ -20,7 +33,7 @@ extension Plans {
             awaited: awaited)
     }
 
-    static func accept(_ count: Int = 1, atMost: Nanoseconds = .seconds(5), awaited: Bool = true) -> Step {
+    static func accept(_ count: Int? = 1, atMost: Nanoseconds = .seconds(5), awaited: Bool = true) -> Step {
         Step(.accept(Accept(listener: "l", socket: "s", count: count, atMost: atMost)), awaited: awaited)
     }
 
@@ -44,6 +57,10 @@ extension Plans {
 }
 
 extension RunRecord {
+    var queues: [QueueSample] {
+        events.compactMap { event in if case .queue(let sample) = event.what { sample } else { nil } }
+    }
+
     /// Segments at a host's tap, in order.
     func packets(_ host: String, _ direction: PacketEvent.Direction, _ kind: PacketKind) -> [PacketEvent] {
         events.compactMap { event in

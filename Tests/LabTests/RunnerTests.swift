@@ -6,24 +6,13 @@ import Testing
 
 @Suite("A run", .enabled(if: UserNamespace.holdsCapabilities(), Plans.reason))
 struct RunnerTests {
-    private static let facts = FactsProbe.facts()
-
-    private func run(_ plan: Plan) throws -> RunRecord {
-        let folder = try TemporaryFolder()
-        let lateness = try LatenessWatcher()
-        defer { lateness.stop() }
-        let record = try Runner(plan, facts: Self.facts, folder: folder.path, lateness: lateness).run()
-        #expect(try folder.read("record.json").contains("\"writer\" : \"tcpfault-run"))
-        return record
-    }
-
     @Test("of a connection has every call, packet and state on one timeline", arguments: Family.allCases)
     func connection(_ family: Family) throws {
         let steps = [
             Plans.listen(family), Plans.connect(family), Plans.accept(),
             Step(.close(Close(socket: "c", abort: true))), Step(.close(Close(socket: "s"))),
         ]
-        let record = try run(Plans.plan(steps, family))
+        let record = try Plans.run(Plans.plan(steps, family))
         #expect(record.ending == .completed)
         #expect(record.complaints == [])
         #expect(record.events.map(\.at) == record.events.map(\.at).sorted())
@@ -46,7 +35,7 @@ struct RunnerTests {
     @Test("with the first SYN lost connects with the second, and tells which was taken", arguments: Family.allCases)
     func lostSyn(_ family: Family) throws {
         let fault = Plans.lostSyn([NthRange(first: 1, last: 1)])
-        let record = try run(Plans.plan([Plans.listen(family), Plans.connect(family)], family, faults: [fault]))
+        let record = try Plans.run(Plans.plan([Plans.listen(family), Plans.connect(family)], family, faults: [fault]))
         #expect(record.ending == .completed)
         #expect(record.packets("server", .received, .syn).map(\.takenBy) == ["lost", nil])
         #expect(record.faults.first?.qdiscDropped == 1)
@@ -59,7 +48,7 @@ struct RunnerTests {
     func deadline() throws {
         let plan = Plans.plan(
             [Plans.listen(.ipv4), Plans.connect(.ipv4)], faults: [Plans.lostSyn()], deadline: .milliseconds(300))
-        let record = try run(plan)
+        let record = try Plans.run(plan)
         #expect(record.ending == .deadlinePassed(step: 1))
         let connect = try #require(record.calls("connect").first)
         #expect(connect.ended == nil)
@@ -70,7 +59,7 @@ struct RunnerTests {
     func lateConnect() throws {
         let steps = [Plans.listen(.ipv4), Plans.connect(.ipv4, awaited: false)]
         let lost = Plans.lostSyn([NthRange(first: 1, last: 1)])
-        let record = try run(Plans.plan(steps, faults: [lost]))
+        let record = try Plans.run(Plans.plan(steps, faults: [lost]))
         #expect(record.ending == .completed)
         #expect(record.calls("connect").map { $0.ended != nil && $0.errno == nil } == [true])
     }
@@ -78,7 +67,7 @@ struct RunnerTests {
     @Test("past its deadline at its end names the step whose call went on")
     func deadlineAtTheEnd() throws {
         let steps = [Plans.listen(.ipv4), Plans.connect(.ipv4, awaited: false), Step(.close(Close(socket: "l")))]
-        let record = try run(Plans.plan(steps, faults: [Plans.lostSyn()], deadline: .milliseconds(300)))
+        let record = try Plans.run(Plans.plan(steps, faults: [Plans.lostSyn()], deadline: .milliseconds(300)))
         #expect(record.ending == .deadlinePassed(step: 1))
         let connect = try #require(record.calls("connect").first)
         #expect(connect.ended == nil)
@@ -95,7 +84,7 @@ struct RunnerTests {
         let plan = Plans.plan(
             [Plans.listen(.ipv4), Plans.connect(.ipv4)], faults: [Plans.lostSyn()], deadline: .milliseconds(300))
         let runner = Runner(
-            plan, facts: Self.facts, folder: folder.path, lateness: lateness,
+            plan, facts: Plans.facts, folder: folder.path, lateness: lateness,
             live: { event in
                 guard case .sockets = event.what, event.at > .milliseconds(300), event.at < .milliseconds(900) else {
                     return
@@ -110,7 +99,7 @@ struct RunnerTests {
     @Test("is over before it begins where the kernel refuses a sysctl")
     func refusedSysctl() throws {
         let setting = SysctlSetting(key: "net.ipv4.tcp_syn_retries", value: "0")
-        let record = try run(Plans.plan([Plans.listen(.ipv4)], client: [setting]))
+        let record = try Plans.run(Plans.plan([Plans.listen(.ipv4)], client: [setting]))
         guard case .sysctlRefused("client", "net.ipv4.tcp_syn_retries", "0", "EINVAL", _, _) = record.ending else {
             Issue.record("\(record.ending)")
             return
@@ -125,7 +114,7 @@ struct RunnerTests {
             SysctlSetting(key: "net.ipv4.tcp_fin_timeout", value: nil),
             SysctlSetting(key: "net.ipv4.no_such_thing", value: "1", optional: true),
         ]
-        let found = try run(Plans.plan([], client: settings)).sysctls["client"]
+        let found = try Plans.run(Plans.plan([], client: settings)).sysctls["client"]
         #expect(found?["net.ipv4.tcp_syn_retries"] == SysctlReading(before: "3", after: "3"))
         #expect(found?["net.ipv4.tcp_fin_timeout"] == SysctlReading(before: "60", after: "60"))
         #expect(found?["net.ipv4.no_such_thing"] == SysctlReading(before: nil, after: nil))
@@ -136,18 +125,18 @@ struct RunnerTests {
         var plan = Plans.plan(
             [Plans.listen(.ipv4), Plans.connect(.ipv4), Step(.close(Close(socket: "c")))], faults: [Plans.lostSyn()])
         plan.withheld = Withheld(faults: ["lost"])
-        let connected = try run(plan)
+        let connected = try Plans.run(plan)
         #expect(connected.calls("connect").map(\.errno) == [nil])
         #expect(connected.faults.isEmpty)
         plan.withheld = Withheld(steps: [1])
-        let idle = try run(plan)
+        let idle = try Plans.run(plan)
         #expect(idle.ending == .completed)
         #expect(idle.calls("connect").isEmpty && idle.calls("close").isEmpty)
     }
 
     @Test("whose step makes no sense ends with a reason")
     func senselessStep() throws {
-        let record = try run(Plans.plan([Step(.close(Close(socket: "nobody")))]))
+        let record = try Plans.run(Plans.plan([Step(.close(Close(socket: "nobody")))]))
         guard case .failed(_, nil, let message) = record.ending else {
             Issue.record("\(record.ending)")
             return
@@ -166,7 +155,7 @@ struct RunnerTests {
             Step(.wait(Wait(until: .duration(.milliseconds(100)), atMost: .seconds(1)))),
             Step(.wait(Wait(until: .packets(selector: selector, host: "server", count: 9), atMost: .milliseconds(50)))),
         ]
-        let record = try run(Plans.plan(steps, faults: [Plans.lostSyn()]))
+        let record = try Plans.run(Plans.plan(steps, faults: [Plans.lostSyn()]))
         #expect(record.ending == .completed)
         #expect(record.calls("connect").map(\.errno) == [nil])
         #expect(record.packets("server", .received, .syn).map(\.takenBy) == ["lost", "lost", nil])

@@ -8,6 +8,9 @@ package final class SocketDiagnostics: Sendable {
 
     /// Bit 1 << TCP_ESTABLISHED and so on: every state.
     package static let allStates: UInt32 = 0xFFFF_FFFF
+    /// With it the kernel also shows TCP_NEW_SYN_RECV, which is what request sockets are in.
+    private static let synRecv = UInt32(1) << UInt32(TCP_SYN_RECV)
+    private static let listen = UInt32(1) << UInt32(TCP_LISTEN)
 
     /// Call it inside a namespace visit; afterwards it may be used from any thread.
     package init() throws(KernelError) { session = try NetlinkSession(.socketDiagnostics) }
@@ -19,17 +22,48 @@ package final class SocketDiagnostics: Sendable {
         _ families: [Family] = Family.allCases, states: UInt32 = allStates
     ) throws(KernelError) -> [SocketState] {
         let attempt = "list TCP sockets"
-        var sockets: [SocketState] = []
+        let replies = try dump(families, states: states, attempt)
+        return try parse(attempt) { try replies.map { try SocketState($0) } }
+    }
+
+    /// The same, but request sockets whose peer's address is in the prefix are only counted.
+    package func sockets(
+        _ families: [Family], counting prefix: Prefix
+    ) throws(KernelError) -> (listed: [SocketState], counted: Int) {
+        let attempt = "list TCP sockets"
+        let replies = try dump(families, states: Self.allStates, attempt)
+        return try parse(attempt) {
+            let listed = try replies.filter { try !SocketState.isRequest($0, from: prefix) }.map { try SocketState($0) }
+            return (listed, replies.count - listed.count)
+        }
+    }
+
+    /// How many request sockets there are at each local port.
+    package func halfOpen(_ family: Family) throws(KernelError) -> [UInt16: Int] {
+        let attempt = "count request sockets"
+        let replies = try dump([family], states: Self.synRecv, attempt)
+        return try parse(attempt) {
+            try replies.reduce(into: [:]) { $0[try SocketState.localPort($1), default: 0] += 1 }
+        }
+    }
+
+    /// The sockets that listen: `receiveQueue` and `sendQueue` are the accept queue and its limit.
+    package func listening(_ family: Family) throws(KernelError) -> [SocketState] {
+        try sockets([family], states: Self.listen)
+    }
+
+    private func dump(
+        _ families: [Family], states: UInt32, _ attempt: String
+    ) throws(KernelError) -> [NetlinkMessage] {
+        var replies: [NetlinkMessage] = []
         for family in families {
-            let replies: [NetlinkMessage]
             do {
-                replies = try session.send(.socketDump(family, states: states), attempt)
+                replies += try session.send(.socketDump(family, states: states), attempt)
             } catch  where error.errno == ENOENT && family == .ipv6 {
                 continue  // a kernel without IPv6
             }
-            sockets += try parse(attempt) { try replies.map { try SocketState($0) } }
         }
-        return sockets
+        return replies
     }
 }
 
@@ -55,11 +89,27 @@ extension SocketState {
     /// idiag_timer, inet_sk_diag_fill (net/ipv4/inet_diag.c).
     private static let timers = ["off", "retransmit", "keepalive", "time-wait", "probe"]
 
+    /// Without a look at the attributes behind it: there may be thousands.
+    private static func header(_ message: NetlinkMessage) throws(NetlinkFormatError) -> inet_diag_msg {
+        guard message.payload.count >= MemoryLayout<inet_diag_msg>.size else {
+            throw NetlinkFormatError("a socket without a description")
+        }
+        return message.payload.withUnsafeBytes { $0.loadUnaligned(as: inet_diag_msg.self) }
+    }
+
+    static func localPort(_ message: NetlinkMessage) throws(NetlinkFormatError) -> UInt16 {
+        UInt16(bigEndian: try header(message).id.idiag_sport)
+    }
+
+    /// Whether it is a request socket whose peer's address is in the prefix.
+    static func isRequest(_ message: NetlinkMessage, from prefix: Prefix) throws(NetlinkFormatError) -> Bool {
+        let found = try header(message)
+        guard found.idiag_state == UInt8(TCP_SYN_RECV) else { return false }
+        return prefix.contains(address(found.idiag_family, found.id.idiag_dst))
+    }
+
     init(_ message: NetlinkMessage) throws(NetlinkFormatError) {
-        let reader = AttributeReader(message.payload, after: MemoryLayout<inet_diag_msg>.size)
-        let found = reader.fixed(as: inet_diag_msg.self)
-        try reader.finish()
-        guard let found else { throw NetlinkFormatError("a socket without a description") }
+        let found = try Self.header(message)
         let state = Int(found.idiag_state)
         let timer = Int(found.idiag_timer)
         self.init(

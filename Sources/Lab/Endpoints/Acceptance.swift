@@ -4,16 +4,16 @@ import Model
 final class Acceptance {
     let step: Accept
     let listener: Endpoint
-    /// The place on the timeline of the accept() that is going on.
-    var pending: Int
+    /// The place on the timeline of the accept() that is going on. Where everything is taken that comes, a call is
+    /// written down when there is something for it.
+    var pending: Int?
     var taken = 0
     /// Gave up, or was closed.
     var isOver = false
 
-    init(_ step: Accept, _ listener: Endpoint, pending: Int) {
+    init(_ step: Accept, _ listener: Endpoint) {
         self.step = step
         self.listener = listener
-        self.pending = pending
     }
 
     var isDone: Bool { isOver || taken == step.count }

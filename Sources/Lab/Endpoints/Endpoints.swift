@@ -1,4 +1,3 @@
-import Glibc
 import Kernel
 package import Model
 
@@ -7,15 +6,22 @@ package import Model
 /// Every call becomes a `CallEvent`. A failing connect() or accept() is an observation; a socket that cannot even be
 /// prepared (`socket`, `setsockopt`, `bind`, `listen`) throws, since the run cannot mean anything then.
 package final class Endpoints {
-    private let reactor: Reactor
-    private let timeline: Timeline
-    private let host: (String) throws -> LabHost
-    private var endpoints: [String: Endpoint] = [:]
-    private var acceptances: [Acceptance] = []
+    let reactor: Reactor
+    let timeline: Timeline
+    let host: (String) throws -> LabHost
+    var endpoints: [String: Endpoint] = [:]
+    var acceptances: [Acceptance] = []
+    var series: [String: ConnectSeries] = [:]
+    /// Of every socket that has had a connection, or listened.
+    var ends: [String: Ends] = [:]
     /// Grows whenever a call ends.
-    package private(set) var callsEnded = 0
+    package internal(set) var callsEnded = 0
     /// connect() calls that have not ended.
-    package private(set) var connecting = 0
+    var connecting = 0
+    /// Receives that have not ended.
+    var receiving = 0
+    /// What is read goes here, and nowhere further.
+    var scratch = [UInt8](repeating: 0, count: 64 << 10)
 
     package init(reactor: Reactor, timeline: Timeline, host: @escaping (String) throws -> LabHost) {
         self.reactor = reactor
@@ -25,157 +31,89 @@ package final class Endpoints {
 
     package func exists(_ name: String) -> Bool { endpoints[name] != nil }
 
-    /// Whether no call is going on that the name stands for: a connect() of the socket, or the accept() that makes it.
+    /// Whether no call is going on that the name stands for, or is still to come: one on the socket, the accept() that
+    /// makes it, or one of its series.
     package func isIdle(_ name: String) -> Bool {
-        endpoints[name]?.pending == nil
+        (endpoints[name]?.isIdle ?? true) && (series[name]?.isDone ?? true)
             && !acceptances.contains { $0.owes(name) && endpoints[name] == nil }
+            && !series.contains { name.hasPrefix("\($0.key)#") && $0.value.owes(name) }
     }
+
+    /// Whether a connect() goes on, or one of a series is still to come.
+    package var isConnecting: Bool { connecting > 0 || !series.values.allSatisfy(\.isDone) }
+
+    package var isReceiving: Bool { receiving > 0 }
+
+    /// The sockets that listen now, in the order of their names.
+    var listeners: [Endpoint] { endpoints.values.filter(\.isListening).sorted { $0.name < $1.name } }
 
     package func listen(_ step: Listen, origin: SourceLocation? = nil) throws {
         let endpoint = try open(step.socket, on: step.host, step.address.address.family, step.options, origin)
         try prepare(endpoint, "bind", local: step.address) { try endpoint.socket.bind(step.address) }
         try prepare(endpoint, "listen", local: step.address) { try endpoint.socket.listen(backlog: step.backlog) }
+        endpoint.isListening = true
+        ends[endpoint.name] = Ends(host: endpoint.host, local: endpoint.socket.local ?? step.address)
     }
 
-    /// Starts a connect(); `isIdle` tells its end. `origin` is the action's place, should the kernel refuse an option.
-    package func connect(_ step: Connect, origin: SourceLocation? = nil) throws {
-        let endpoint = try open(step.socket, on: step.host, step.to.address.family, step.options, origin)
-        if let from = step.from {
-            try prepare(endpoint, "bind", local: from) { try endpoint.socket.bind(from) }
-        }
-        let call = timeline.begin(
-            CallEvent(
-                socket: step.socket, host: step.host, call: "connect", ended: nil, local: step.from, remote: step.to))
-        do {
-            if try endpoint.socket.connect(step.to) { return end(call, endpoint) }
-        } catch {
-            return end(call, endpoint, errno: error.errno)
-        }
-        endpoint.pending = call
-        connecting += 1
-        timeline.note(call, local: endpoint.socket.local)
-        try reactor.watch(endpoint.socket.descriptor, for: .output) { [unowned self] in try connected(endpoint) }
-    }
-
-    /// Writable, or in error: connect() would return now.
-    private func connected(_ endpoint: Endpoint) throws {
-        guard let call = endpoint.pending else { return }
-        let code = try endpoint.socket.pendingError()
-        try reactor.forget(endpoint.socket.descriptor)
-        endpoint.pending = nil
-        connecting -= 1
-        end(call, endpoint, errno: code, noticedLate: reactor.noticedLate)
-    }
-
-    /// Starts taking connections; `isIdle` tells the end, or `giveUp` brings it.
-    package func accept(_ step: Accept) throws {
-        let listener = try find(step.listener)
-        let busy = acceptances.contains { !$0.isDone && $0.listener === listener }
-        guard !busy else { throw EndpointError("accept on \(step.listener): an earlier accept is still going on") }
-        let acceptance = Acceptance(step, listener, pending: 0)
-        acceptance.pending = beginAccept(acceptance)
-        acceptances.append(acceptance)
-        try reactor.watch(listener.socket.descriptor, for: .input) { [unowned self] in try take(acceptance) }
-    }
-
-    private func beginAccept(_ acceptance: Acceptance) -> Int {
-        timeline.begin(
-            CallEvent(
-                socket: acceptance.nextName, host: acceptance.listener.host, call: "accept", ended: nil,
-                local: acceptance.listener.socket.local))
-    }
-
-    private func take(_ acceptance: Acceptance) throws {
-        while !acceptance.isDone {
-            let listener = acceptance.listener
-            do {
-                guard let socket = try listener.socket.accept() else { return }
-                let endpoint = Endpoint(acceptance.nextName, host: listener.host, socket: socket)
-                endpoints[endpoint.name] = endpoint
-                end(acceptance.pending, endpoint, noticedLate: reactor.noticedLate)
-            } catch {
-                timeline.end(acceptance.pending, errno: error.symbol)
-                callsEnded += 1
-            }
-            acceptance.taken += 1
-            if !acceptance.isDone { acceptance.pending = beginAccept(acceptance) }
-        }
-        try reactor.forget(acceptance.listener.socket.descriptor)
-    }
-
-    /// Stops waiting for connections that have not come; the call on the timeline keeps no end.
-    package func giveUp(_ step: Accept) throws {
-        for acceptance in acceptances where !acceptance.isDone && acceptance.step == step {
-            acceptance.isOver = true
-            try reactor.forget(acceptance.listener.socket.descriptor)
-        }
-    }
-
-    package func close(_ step: Close) throws {
+    /// listen() on a listener that is there already.
+    package func listen(_ step: ListenAgain) throws {
         let endpoint = try find(step.socket)
+        guard endpoint.isListening, let local = endpoint.socket.local else {
+            throw EndpointError("\(step.socket) is no listener")
+        }
+        try prepare(endpoint, "listen", local: local) { try endpoint.socket.listen(backlog: step.backlog) }
+    }
+
+    /// Of a name that stands for several sockets, all that there are.
+    package func close(_ step: Close) throws {
+        series[step.socket]?.stop()
+        for endpoint in try members(step.socket) { try close(endpoint, abort: step.abort) }
+    }
+
+    private func close(_ endpoint: Endpoint, abort: Bool) throws {
         try reactor.forget(endpoint.socket.descriptor)
         for acceptance in acceptances where acceptance.listener === endpoint { acceptance.isOver = true }
-        if step.abort { try endpoint.socket.abortOnClose() }
+        if abort { try endpoint.socket.abortOnClose() }
         let call = timeline.begin(
             CallEvent(
-                socket: step.socket, host: endpoint.host, call: "close", ended: nil, local: endpoint.socket.local,
+                socket: endpoint.name, host: endpoint.host, call: "close", ended: nil, local: endpoint.socket.local,
                 remote: endpoint.socket.remote))
         endpoint.socket.close()
-        if endpoint.pending != nil { connecting -= 1 }
-        endpoint.pending = nil
-        endpoints[step.socket] = nil
+        endpoints[endpoint.name] = nil
         timeline.end(call)
         callsEnded += 1
+        if endpoint.receiving != nil { receiving -= 1 }
+        endpoint.receiving = nil
+        endpoint.sending = nil
+        if endpoint.pending != nil {
+            endpoint.pending = nil
+            connecting -= 1
+            goOn(endpoint.series)
+        }
     }
 
     /// Lets all sockets go, without a word on the timeline.
     package func tearDown() {
         acceptances = []
         endpoints = [:]
+        series = [:]
         connecting = 0
+        receiving = 0
     }
 
-    private func find(_ name: String) throws -> Endpoint {
+    func find(_ name: String) throws -> Endpoint {
         guard let endpoint = endpoints[name] else { throw EndpointError("there is no socket \(name) now") }
         return endpoint
     }
 
-    private func open(
-        _ name: String, on host: String, _ family: Family, _ options: [SocketOption], _ origin: SourceLocation?
-    ) throws -> Endpoint {
-        guard endpoints[name] == nil else { throw EndpointError("there is a socket \(name) already") }
-        let place = try self.host(host)
-        let socket = try place.visit { try StreamSocket(family) }
-        let endpoint = Endpoint(name, host: host, socket: socket)
-        for option in options {
-            guard let entry = SocketOptionTable.entry(option.name) else {
-                throw LabError.unsupported(feature: option.name, reason: "tcpfault knows no socket option of that name")
-            }
-            try set(option, entry, on: endpoint, origin)
-        }
-        endpoints[name] = endpoint
-        return endpoint
+    /// The sockets that a name stands for: the one of that name, or those of a series or of an accept that are there.
+    private func members(_ name: String) throws -> [Endpoint] {
+        let accepted = acceptances.filter { $0.step.socket == name && $0.step.count != 1 }.map(\.taken).max()
+        guard endpoints[name] == nil, let most = series[name]?.started ?? accepted else { return [try find(name)] }
+        return most == 0 ? [] : (1...most).compactMap { endpoints["\(name)#\($0)"] }
     }
 
-    private func set(
-        _ option: SocketOption, _ entry: SocketOptionTable.Entry, on endpoint: Endpoint, _ origin: SourceLocation?
-    ) throws {
-        let attempt = "set \(option.name)=\(option.value) on \(endpoint.name)"
-        do {
-            try endpoint.socket.set(entry.level, entry.number, Int32(clamping: option.value), attempt)
-        } catch {
-            switch error.errno {
-            case ENOPROTOOPT: throw LabError.unsupported(feature: option.name, reason: "\(error)")
-            case EINVAL:
-                throw LabError.optionRefused(
-                    socket: endpoint.name, option: option.name, value: option.value, errno: error.symbol,
-                    message: String(cString: strerror(error.errno)), origin: origin)
-            default: throw error
-            }
-        }
-    }
-
-    private func prepare(
+    func prepare(
         _ endpoint: Endpoint, _ call: String, local: SocketAddress, _ body: () throws -> Void
     ) throws {
         let place = timeline.begin(
@@ -190,13 +128,16 @@ package final class Endpoints {
     }
 
     /// A socket whose call has failed may have lost its address: then what was noted before it stays.
-    private func end(
+    func end(
         _ call: Int, _ endpoint: Endpoint, errno code: Int32 = 0, noticedLate: Nanoseconds? = nil
     ) {
         timeline.end(
             call, errno: code == 0 ? nil : Errno.symbol(code), noticedLate: noticedLate,
             local: code == 0 ? endpoint.socket.local : nil, remote: endpoint.socket.remote)
         callsEnded += 1
+        if let local = endpoint.socket.local, let remote = endpoint.socket.remote {
+            ends[endpoint.name] = Ends(host: endpoint.host, local: local, remote: remote)
+        }
     }
 }
 

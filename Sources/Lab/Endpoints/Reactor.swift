@@ -63,16 +63,19 @@ package final class Reactor {
     }
 
     /// Serves whatever comes until the condition holds or CLOCK_MONOTONIC reaches the deadline, at most 1 ms later.
-    /// Answers whether the condition holds; what is ready at the start is served in any case.
+    /// Answers whether the condition holds; what is ready at the start is served in any case. The condition is asked
+    /// after everything that was served, and where `polling` is set at least that often.
     @discardableResult
-    package func run(until condition: () throws -> Bool, deadline: Nanoseconds) throws -> Bool {
+    package func run(
+        until condition: () throws -> Bool, deadline: Nanoseconds, polling: Nanoseconds? = nil
+    ) throws -> Bool {
         try turn(waiting: .zero)
         while true {
             if try condition() { return true }
             let now = Clock.monotonic()
             guard now < deadline else { return false }
-            let next = timers.map(\.due).min() ?? deadline
-            try turn(waiting: min(next, deadline) - now)
+            let next = min(timers.map(\.due).min() ?? deadline, deadline)
+            try turn(waiting: polling.map { min($0, next - now) } ?? (next - now))
         }
     }
 

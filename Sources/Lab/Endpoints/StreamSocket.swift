@@ -67,6 +67,31 @@ final class StreamSocket {
         }
     }
 
+    /// What is sent, whatever it is.
+    private static let filling = [UInt8](repeating: UInt8(ascii: "."), count: 64 << 10)
+
+    /// As many bytes as the kernel takes now; `nil` where it takes none. EPIPE comes without its signal.
+    func send(atMost most: Int) throws(KernelError) -> Int? {
+        let filling = Self.filling
+        do {
+            return try system("send") {
+                Glibc.send(descriptor, filling, min(most, filling.count), Int32(MSG_NOSIGNAL))
+            }
+        } catch  where error.errno == EAGAIN {
+            return nil
+        }
+    }
+
+    /// As many bytes as there are now, at most so many; 0 at the end of the stream, `nil` where nothing has come.
+    func receive(_ space: inout [UInt8], atMost most: Int?) throws(KernelError) -> Int? {
+        let count = min(most ?? space.count, space.count)
+        do {
+            return try system("receive") { Glibc.recv(descriptor, &space, count, 0) }
+        } catch  where error.errno == EAGAIN {
+            return nil
+        }
+    }
+
     /// SO_ERROR: the errno that waits for the caller, which the reading clears. 0: none.
     func pendingError() throws(KernelError) -> Int32 {
         var code: Int32 = 0

@@ -68,6 +68,17 @@ package final class LabHost {
         try live.diagnostics.sockets(families)
     }
 
+    /// The same, but request sockets of made-up peers are only counted.
+    func sockets(_ family: Family, apartFrom spoofing: Spoofing) throws -> (listed: [SocketState], counted: Int) {
+        try live.diagnostics.sockets([family], counting: spoofing.prefix)
+    }
+
+    /// How many request sockets there are at each local port.
+    func halfOpen(_ family: Family) throws -> [UInt16: Int] { try live.diagnostics.halfOpen(family) }
+
+    /// The sockets that listen.
+    func listening(_ family: Family) throws -> [SocketState] { try live.diagnostics.listening(family) }
+
     /// `TcpExt.TCPTimeouts` and all its like, as they stand.
     package func counters() throws -> [String: Int64] { try live.counters.read() }
 
