@@ -62,7 +62,7 @@ struct ListenWalk {
     var pending: [Pending] = []
     var now = Interval(.zero, .zero)
 
-    /// How late timers and steps may be without anybody being to blame: as far as judging tolerates it.
+    /// How late timers and steps may be before a run: as far as judging tolerates it.
     static let slack = Punctuality.cap
 
     init(
@@ -100,10 +100,15 @@ struct ListenWalk {
         }
     }
 
+    /// How late a timer may have fired: afterwards, by what the watchers saw at that time.
+    private func lateness(at time: Nanoseconds) -> Nanoseconds {
+        evidence.map { Punctuality($0.record).lateness(at: time) } ?? Self.slack
+    }
+
     /// Fires what is due before a step that happens within `limit`.
     private mutating func fire(before limit: Interval) throws(OracleError) {
-        while let next = pending.min(by: Self.earlier), next.window.from < limit.to {
-            guard next.window.to + Self.slack <= limit.from else {
+        while let next = pending.min(by: Self.earlier), next.window.from - listener.wheel.tick < limit.to {
+            guard next.window.to + lateness(at: next.window.to) <= limit.from else {
                 throw refusal("a timer fires at about the moment of a step; leave \(Self.slack) between them")
             }
             try fireNext()
