@@ -6,6 +6,7 @@ package struct AcceptQueueSweep: LawSweep, Sendable, Hashable {
     package static let law = OverflowForecast.description.name
     package static let scenario = "accept-overflow-rst"
     package static let columns = ["backlog", "abort_on_overflow", "syncookies"]
+    package static let atOnce: Int? = 8
 
     package struct Setting: Sendable, Hashable {
         var backlog: Int

@@ -6,6 +6,7 @@ package struct HalfOpenSweep: LawSweep, Sendable, Hashable {
     package static let law = HalfOpenForecast.description.name
     package static let scenario = "half-open-limit"
     package static let columns = ["backlog", "somaxconn", "max_syn_backlog", "syncookies"]
+    package static let atOnce: Int? = 8
 
     package struct Setting: Sendable, Hashable {
         var backlog: Int

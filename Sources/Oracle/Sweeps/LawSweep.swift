@@ -45,6 +45,8 @@ package protocol LawSweep: SendableMetatype {
     /// The scenario whose plan the parameters are put into.
     static var scenario: String { get }
     static var columns: [String] { get }
+    /// How many may run side by side without being late for each other's sake; `nil`: all of them, since they wait.
+    static var atOnce: Int? { get }
 
     init(_ input: SweepInput)
     var input: SweepInput { get }

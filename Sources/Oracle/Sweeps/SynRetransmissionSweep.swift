@@ -6,6 +6,7 @@ package struct SynRetransmissionSweep: LawSweep, Sendable, Hashable {
     package static let law = SynRetransmission.description.name
     package static let scenario = "connect-timeout"
     package static let columns = ["retries", "linear", "TCP_SYNCNT", "TCP_USER_TIMEOUT", "rto max"]
+    package static let atOnce: Int? = nil
 
     /// `nil` leaves the kernel's default, or the option unset.
     package struct Setting: Sendable, Hashable {

@@ -55,10 +55,15 @@ struct OracleCheckCommand: AsyncParsableCommand {
                     ?? "\(part.law): \(part.points.count) combinations, \(draw) of them drawn with --seed \(seed)"
             ])
         }
-        let session = RunSession(
-            runner: runner, facts: facts, console: console, folder: try Places.output(output), jobs: nil,
-            hold: false, mustFail: false)
-        let report = try await session.run(parts.flatMap(\.instances))
+        let folder = try Places.output(output)
+        var outcomes: [RunReport.Outcome] = []
+        for part in parts {
+            let session = RunSession(
+                runner: runner, facts: facts, console: console, folder: folder, jobs: part.atOnce, hold: false,
+                mustFail: false)
+            outcomes += try await session.run(part.instances).outcomes
+        }
+        let report = RunReport(outcomes: outcomes)
         let judgements = Dictionary(uniqueKeysWithValues: report.outcomes.map { ($0.judgement.instance, $0.judgement) })
         let tables = parts.map { part in
             SweepTable(
@@ -84,6 +89,7 @@ struct OracleCheckCommand: AsyncParsableCommand {
     private struct Part {
         var law: String
         var columns: [String]
+        var atOnce: Int?
         var points: [SweepPoint] = []
         var instances: [PlannedInstance] = []
         /// Why it cannot be tried here.
@@ -93,7 +99,7 @@ struct OracleCheckCommand: AsyncParsableCommand {
     private func part<Sweep: LawSweep>(
         _ sweep: Sweep.Type, _ library: ScenarioLibrary, _ facts: Facts, _ seed: UInt64
     ) throws -> Part {
-        var part = Part(law: sweep.law, columns: sweep.columns)
+        var part = Part(law: sweep.law, columns: sweep.columns, atOnce: sweep.atOnce)
         let planned = try Planner(library, facts: facts).plan(
             try library.load(sweep.scenario), PlanningOptions(families: [family]))
         guard var base = planned.first?.plan else {
