@@ -53,6 +53,19 @@ int clinux_receive_frames(
     return received;
 }
 
+int clinux_send_frames(int descriptor, const unsigned char *space, uint32_t length, uint32_t count) {
+    struct mmsghdr messages[BATCH];
+    struct iovec vectors[BATCH];
+    if (count > BATCH) count = BATCH;
+    memset(messages, 0, count * sizeof *messages);
+    for (uint32_t i = 0; i < count; i++) {
+        vectors[i] = (struct iovec){.iov_base = (void *)(space + (size_t)i * length), .iov_len = length};
+        messages[i].msg_hdr.msg_iov = &vectors[i];
+        messages[i].msg_hdr.msg_iovlen = 1;
+    }
+    return sendmmsg(descriptor, messages, count, MSG_DONTWAIT);
+}
+
 int clinux_accept(int descriptor) { return accept4(descriptor, NULL, NULL, SOCK_CLOEXEC | SOCK_NONBLOCK); }
 
 int clinux_stamp_frames(int descriptor) {

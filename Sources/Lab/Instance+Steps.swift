@@ -20,11 +20,13 @@ extension Instance {
 
     /// What nobody waited for is evidence too: how it ends. A receive is given up by its own limit.
     private func finishCalls() throws {
-        guard try serve(limit: deadline, until: { !endpoints.isConnecting && !endpoints.isReceiving }) else {
-            let late = plan.steps.firstIndex { step in
-                switch step.action {
+        let isOver = { [unowned self] in !endpoints.isConnecting && !endpoints.isReceiving && injections.areOver }
+        guard try serve(limit: deadline, until: isOver) else {
+            let late = plan.steps.indices.first { index in
+                switch plan.steps[index].action {
                 case .connect(let connect): !endpoints.isIdle(connect.socket)
                 case .receive(let receive): endpoints.isReceiving(receive.socket)
+                case .inject: !injections.isOver(index)
                 default: false
                 }
             }
@@ -46,8 +48,9 @@ extension Instance {
             if step.awaited { try finish(index) { !endpoints.isSending(send.socket) } }
         case .receive(let receive): try perform(receive, index, awaited: step.awaited)
         case .close(let close): try endpoints.close(close)
-        case .inject:
-            throw LabError.unsupported(feature: "step \(index + 1)", reason: "tcpfault-run cannot do this yet")
+        case .inject(let inject):
+            try injections.begin(inject, index)
+            if step.awaited { try finish(index) { injections.isOver(index) } }
         case .fault(let change): try perform(change)
         case .set(let write):
             try laboratory.host(write.host).writeSysctl(write.key, write.value, origin: step.origin)

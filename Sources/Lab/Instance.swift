@@ -11,6 +11,7 @@ final class Instance {
     let timeline: Timeline
     let endpoints: Endpoints
     let queues: QueueSampler
+    let injections: Injections
     private let facts: Facts
     private let taps: [Tap]
     private let countersBefore: [String: [String: Int64]]
@@ -50,6 +51,7 @@ final class Instance {
         timeline = Timeline(live: live)
         endpoints = Endpoints(reactor: reactor, timeline: timeline) { try laboratory.host($0) }
         queues = QueueSampler(plan, laboratory, endpoints, timeline, before: countersBefore)
+        injections = Injections(plan, laboratory, reactor, timeline)
     }
 
     private static func eachHost<Value>(_ plan: Plan, _ body: (Host) throws -> Value) rethrows -> [String: Value] {
@@ -74,6 +76,8 @@ final class Instance {
         } catch {
             ending = Ending(error)
         }
+        // Where a step failed a flood may still go on, and with it there is no silence.
+        injections.cancel()
         attempt("let the taps settle") { try settle() }
         return record(ending)
     }
@@ -198,6 +202,7 @@ final class Instance {
 
     /// Sockets first, since each keeps its namespace.
     func tearDown() {
+        injections.cancel()
         endpoints.tearDown()
         faults.remove()
         laboratory.tearDown()

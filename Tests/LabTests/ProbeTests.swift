@@ -19,6 +19,7 @@ struct ProbeTests {
         #expect([1, 4, 10].contains(facts.tick.milliseconds) || facts.tick.value == 3_333_333)
         #expect(facts.availability(.networkNamespaces) == .present)
         #expect(facts.availability(.veth) == .present)
+        #expect([0, 1].contains(facts.halfOpenBeyondBacklog))
         #expect(facts.features.count == Feature.allCases.count)
     }
 }

@@ -1,5 +1,5 @@
-// Packet sockets and readiness. Glibc's module leaves out epoll and eventfd; recvmmsg() and accept4() hide behind
-// _GNU_SOURCE; control messages are walked by macros that Swift does not import.
+// Packet sockets and readiness. Glibc's module leaves out epoll and eventfd; recvmmsg(), sendmmsg() and accept4() hide
+// behind _GNU_SOURCE; control messages are walked by macros that Swift does not import.
 #pragma once
 #include <linux/if_packet.h>
 #include <stdint.h>
@@ -31,6 +31,10 @@ struct clinux_frame {
 /// Answers their number, or −1 with errno.
 int clinux_receive_frames(
     int descriptor, unsigned char *space, uint32_t snap, struct clinux_frame *frames, uint32_t count);
+
+/// Sends `count` frames, at most 64, of `length` bytes each, one behind the other in `space` (sendmmsg with
+/// MSG_DONTWAIT). Answers how many the kernel took, or −1 with errno where it took none.
+int clinux_send_frames(int descriptor, const unsigned char *space, uint32_t length, uint32_t count);
 
 /// accept4() with SOCK_CLOEXEC and SOCK_NONBLOCK, without the peer's address.
 int clinux_accept(int descriptor);

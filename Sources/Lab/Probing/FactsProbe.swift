@@ -15,9 +15,12 @@ package enum FactsProbe {
         do {
             let namespace = try NetworkNamespace()
             let (sysctls, counters) = try namespace.visit { (SysctlTree.read(), try CounterFiles().read()) }
-            return facts(
+            var facts = facts(
                 name, sysctls: sysctls, counters: counters.keys.sorted(),
                 features: try FeatureProbe.features(in: namespace))
+            // Where it cannot be tried, nothing is known of it, and that is no trouble.
+            facts.halfOpenBeyondBacklog = try? BacklogProbe.halfOpenBeyondBacklog()
+            return facts
         } catch {
             return facts(name, sysctls: [:], counters: [], features: everythingMissing(because: trouble ?? error))
         }
