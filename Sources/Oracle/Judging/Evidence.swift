@@ -78,17 +78,23 @@ struct Evidence {
         packets.filter { $0.event.host == host && $0.event.direction == direction }
     }
 
-    /// Made-up segments that a host's taps counted and did not keep.
-    func unsampled(at host: String) -> Int {
-        record.taps.filter { $0.host == host }.compactMap(\.unsampled).reduce(0, +)
+    /// Segments that came to a host for one of its own addresses: those that its taps kept, and how many they counted and
+    /// did not keep. What comes for a made-up address vanishes, and no TCP ever gets it.
+    func received(by host: String) -> (kept: [Packet], unsampled: Int) {
+        let all = packets(at: host, .received)
+        guard let spoofing = record.plan.spoofing else { return (all, 0) }
+        let counted = record.taps.filter { $0.host == host }.compactMap(\.unsampled).reduce(0, +)
+        return (
+            all.filter { !spoofing.isMadeUp($0.event.segment.destination.address) },
+            host == spoofing.host ? 0 : counted
+        )
     }
 
-    /// Made-up segments that reached a host, kept or not.
+    /// Segments from made-up addresses that reached a host, kept or not.
     func madeUp(at host: String) -> Int {
-        let kept = packets(at: host, .received).count {
-            record.plan.spoofing?.isMadeUp($0.event.segment.source.address) ?? false
-        }
-        return kept + unsampled(at: host)
+        let received = received(by: host)
+        return received.unsampled
+            + received.kept.count { record.plan.spoofing?.isMadeUp($0.event.segment.source.address) ?? false }
     }
 
     /// Why a host's taps cannot be relied on; `nil` when they can.

@@ -14,13 +14,13 @@ struct FaultProofs {
 
     private static func proof(_ fault: Fault, _ evidence: Evidence, _ record: RunRecord) -> FaultProof {
         let site = fault.site
-        let received = evidence.packets(at: site.host, .received)
+        let received = evidence.received(by: site.host)
         // A frame with another host's address is dropped here too, but was never this host's to miss.
         let lost = evidence.packets.filter { $0.event.host == site.host && $0.event.takenBy != nil }
         let taken = lost.filter { $0.event.takenBy == fault.name }.count
         let here = lost.filter { $0.event.interface == site.interface }.count
-        let anywhere = received.filter { $0.event.takenBy != nil }.count
-        let seen = received.count + evidence.unsampled(at: site.host)
+        let anywhere = received.kept.filter { $0.event.takenBy != nil }.count
+        let seen = received.kept.count + received.unsampled
         let missing = record.counters[site.host]?["Tcp.InSegs"].map { seen - Int($0) }
         let report = record.faults.first { $0.name == fault.name }
         var proof = FaultProof(

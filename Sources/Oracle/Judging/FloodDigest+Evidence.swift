@@ -1,6 +1,9 @@
 import Model
 
 extension FloodDigest {
+    /// Fewer made-up SYNs are no flood, but where clients connect meanwhile.
+    private static let least = 2000
+
     /// `nil` where the plan floods no listener, or it did not happen.
     init?(_ evidence: Evidence) {
         let plan = evidence.record.plan
@@ -24,8 +27,10 @@ extension FloodDigest {
         let counters = evidence.record.counters[listen.host] ?? [:]
         func grown(_ name: String) -> Int { Int(counters["TcpExt.\(name)"] ?? 0) }
         let calls = Self.calls(to: listen, evidence)
+        let offered = parts.map(\.sent).reduce(0, +)
+        guard offered >= Self.least || !calls.isEmpty else { return nil }
         self.init(
-            listener: listen.socket, flooded: flooded, offered: parts.map(\.sent).reduce(0, +),
+            listener: listen.socket, flooded: flooded, offered: offered,
             arrived: evidence.madeUp(at: listen.host), peak: samples.map(\.queue.halfOpen).max() ?? 0,
             cookiesSent: grown("SyncookiesSent"), cookiesReceived: grown("SyncookiesRecv"),
             dropped: grown("ListenDrops"),

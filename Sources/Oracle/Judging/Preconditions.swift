@@ -17,8 +17,8 @@ enum Preconditions {
         let evidence = Evidence(record)
         for host in record.plan.hosts {
             guard let counted = record.counters[host.name]?["Tcp.InSegs"] else { continue }
-            let kept = evidence.packets(at: host.name, .received).count { $0.event.takenBy == nil }
-            let seen = kept + evidence.unsampled(at: host.name)
+            let received = evidence.received(by: host.name)
+            let seen = received.kept.count { $0.event.takenBy == nil } + received.unsampled
             guard seen != Int(counted) else { continue }
             return "the tap at \(host.name) saw \(seen) segments that no fault took, but its TCP got \(counted)"
         }
