@@ -65,7 +65,7 @@ package struct FrameBuilder: Sendable {
     func patch(_ index: Int, _ frame: UnsafeMutableRawPointer) {
         let (turn, place) = UInt64(truncatingIfNeeded: index).quotientAndRemainder(dividingBy: sources)
         let source = firstSource &+ UInt32(truncatingIfNeeded: place)
-        let port = UInt16(truncatingIfNeeded: UInt64(Inject.firstPort) &+ turn % UInt64(Inject.ports))
+        let port = UInt16(truncatingIfNeeded: UInt64(Inject.firstPort) &+ (turn &+ place) % UInt64(Inject.ports))
         let numbers = Self.numbers(index)
         let sequence = UInt32(truncatingIfNeeded: numbers)
         let acknowledgment = hasAcknowledgment ? UInt32(truncatingIfNeeded: numbers >> 32) : 0

@@ -9,6 +9,9 @@ struct HalfOpenCurve {
     /// When requests are given up beyond half of the queue, and when the rest is.
     private let pruned: Interval
     private let ended: Interval
+    /// Clients' calls that went on while requests were given up beyond half of the queue. The request of each counts while
+    /// it lasts, and so may cost one more of the old ones its place.
+    private let clients: Int
 
     init(flood: FloodPlan, most: Int, spared: Int?, flooded: Interval, evidence: Evidence) {
         self.flood = flood
@@ -25,6 +28,13 @@ struct HalfOpenCurve {
         }
         pruned = window(flood.life)
         ended = window(flood.death(times: flood.listener.retries + 1))
+        let (from, to) = (pruned.from, pruned.to)
+        clients =
+            flood.hasClients
+            ? evidence.record.events.count { event in
+                guard case .call(let call) = event.what, call.call == "connect" else { return false }
+                return event.at < to && call.ended.map { $0 > from } ?? true
+            } : 0
     }
 
     /// One row for each part of the curve in which somebody looked.
@@ -35,8 +45,9 @@ struct HalfOpenCurve {
             ("until the first is given up", filled, spared == nil ? ended.from : pruned.from, most, most)
         ]
         if let spared {
-            parts.append(("while old ones are given up", pruned.from, pruned.to, spared, most))
-            parts.append(("half of the queue is spared", pruned.to, ended.from, spared, spared))
+            let least = max(0, spared - clients)
+            parts.append(("while old ones are given up", pruned.from, pruned.to, least, most))
+            parts.append(("half of the queue is spared", pruned.to, ended.from, least, spared))
         }
         parts.append(("while the rest is given up", ended.from, ended.to, 0, spared ?? most))
         parts.append(("when all were given up", ended.to, Nanoseconds(.max), 0, 0))
