@@ -82,6 +82,14 @@ struct FloodFixture {
                 Segment(
                     source: from, destination: ListenerFixture.server, flags: .syn, sequence: 7, options: options),
                 client.0, .received)
+            events.append(
+                Event(
+                    at: at(client.0 - 0.0001),
+                    .call(
+                        CallEvent(
+                            socket: "c#\(index + 1)", host: "client", call: "connect",
+                            ended: at(client.0 + (client.1 ? 0.0002 : 3)), errno: client.1 ? nil : "ETIMEDOUT",
+                            local: from, remote: ListenerFixture.server))))
             guard client.1 else { continue }
             packet(
                 Segment(

@@ -38,6 +38,19 @@ import Testing
         #expect(bent.verdicts[0] == .inconclusive, "nobody looked while it was full")
     }
 
+    @Test("a client's own request may cost an old one its place, and nothing more")
+    func clientsInTheQueue() {
+        var bent = FloodFixture.dropped
+        bent.samples[4].1 = 9
+        bent.samples[5].1 = 9
+        #expect(bent.wrong == ["half of the queue is spared"])
+        // Its call went on when the others were given up.
+        bent.clients[1].0 = 5
+        #expect(bent.judgement.verdict == .pass, "\(bent.wrong)")
+        bent.samples[5].1 = 8
+        #expect(bent.wrong == ["half of the queue is spared"])
+    }
+
     @Test("SYNs that were dropped and counted otherwise")
     func drops() {
         var bent = FloodFixture.dropped
@@ -141,6 +154,8 @@ import Testing
         #expect(digest.listener == "l" && digest.offered == 500 && digest.arrived == 500 && digest.rate == 5000)
         #expect(digest.peak == 21 && digest.dropped == 480 && digest.halfOpen.count == 6)
         #expect(digest.flooded == Interval(.seconds(1), .milliseconds(1100)))
+        #expect(digest.phases.map(\.calls) == [1, 0, 1] && digest.phases.map(\.connected) == [1, 0, 0])
+        #expect(digest.phases[0].median == .microseconds(300) && digest.phases[2].median == nil)
         fixture.isFlooded = false
         #expect(fixture.judgement.flood == nil)
     }
