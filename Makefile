@@ -33,7 +33,7 @@ help: ## this list
 	echo
 	awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-22s %s\n", $$1, $$2 }' Makefile
 	echo
-	echo "Settings of make scenario: NAME=connect-timeout SET='[HOST:]KEY=VALUE …' FAMILY=ipv4|ipv6 ARGS='--hold …'"
+	echo "Settings of make scenario: NAME=synflood SET='[HOST:]KEY=VALUE …' FAMILY=ipv4|ipv6 ARGS='--hold …'"
 	echo "The first command that needs something which is missing installs it (as root) or names the line to run."
 
 .PHONY: build
@@ -68,9 +68,9 @@ setup: ## what building needs, installed where that is allowed
 	$$install
 
 .PHONY: scenario
-scenario: ## one scenario on the real kernel: NAME=connect-timeout
+scenario: ## one scenario on the real kernel: NAME=synflood
 	@if [ -z "$(NAME)" ]; then
-	    echo "make: say which: make scenario NAME=connect-timeout. There are:" >&2
+	    echo "make: say which: make scenario NAME=synflood. There are:" >&2
 	    find scenarios -name '*.yaml' -printf '    %f\n' | sed 's/\.yaml$$//' | sort >&2
 	    exit 2
 	fi
@@ -104,7 +104,7 @@ scenarios: programs ## every scenario on the real kernel
 scenarios-must-fail: programs ## counter-runs: without its cause, by a bent law, by a misplaced drop nothing may pass
 	@status=0
 	$(TCPFAULT) run --all --must-fail $(ARGS) || status=$$?
-	$(TCPFAULT) run connect-timeout syn-lost-twice syn-ack-lost-once connection-refused --must-fail --counter-run bent-law $(ARGS) || status=$$?
+	$(TCPFAULT) run connect-timeout syn-lost-twice syn-ack-lost-once connection-refused half-open-limit half-open-256 effective-backlog accept-overflow-drop accept-overflow-rst accept-overflow-recovers accept-overflow-forgotten syn-cookies-cost --must-fail --counter-run bent-law $(ARGS) || status=$$?
 	$(TCPFAULT) run connect-timeout --must-fail --counter-run misplaced-drop $(ARGS) || status=$$?
 	exit $$status
 
