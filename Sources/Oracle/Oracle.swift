@@ -5,14 +5,24 @@ package enum Oracle {
     /// Fails only for a plan that cannot be decided: an unknown law or socket, a fault whose count is ambiguous.
     package static func forecast(_ plan: Plan, facts: Facts) throws(OracleError) -> Forecast {
         var predictions: [Prediction] = []
+        var lasting = Nanoseconds.zero
         for expectation in plan.expectations {
-            predictions.append(try predict(expectation, plan: plan, facts: facts))
+            guard case .law(let claim) = expectation.claim else {
+                predictions.append(try predict(expectation, plan: plan, facts: facts))
+                continue
+            }
+            let law = try LawBook.forecast(claim, plan: plan, facts: facts, origin: expectation.origin)
+            lasting = max(lasting, law.longest)
+            predictions.append(
+                Prediction(
+                    claim: expectation.claim, origin: expectation.origin, expected: law.expected, rule: law.rule,
+                    moments: law.moments, isBendable: law.isBendable))
         }
         var longest = Nanoseconds.zero
         for step in plan.steps {
             longest = longest + (try duration(of: step, plan: plan, facts: facts))
         }
-        return Forecast(predictions: predictions, longest: longest)
+        return Forecast(predictions: predictions, longest: max(longest, lasting))
     }
 
     /// The laws that exist, by the names that scenarios use.
@@ -22,17 +32,11 @@ package enum Oracle {
         _ expectation: Expectation, plan: Plan, facts: Facts
     ) throws(OracleError) -> Prediction {
         let origin = expectation.origin
-        func says(_ expected: String, moments: [Moment] = []) -> Prediction {
-            Prediction(
-                claim: expectation.claim, origin: origin, expected: expected, rule: "the scenario says so",
-                moments: moments)
+        func says(_ expected: String) -> Prediction {
+            Prediction(claim: expectation.claim, origin: origin, expected: expected, rule: "the scenario says so")
         }
         switch expectation.claim {
-        case .law(let claim):
-            let forecast = try LawBook.forecast(claim, plan: plan, facts: facts, origin: origin)
-            return Prediction(
-                claim: expectation.claim, origin: origin, expected: forecast.expected, rule: forecast.rule,
-                moments: forecast.moments, isBendable: forecast.isBendable)
+        case .law: preconditionFailure("bug: laws have forecasts of their own")
         case .call(let claim):
             guard plan.steps.contains(where: { $0.calls(claim.name, claim.socket) }) else {
                 throw OracleError("no \(claim.name) action is about the socket '\(claim.socket)'", origin: origin)
@@ -74,9 +78,15 @@ package enum Oracle {
         if let forecast = try? ConnectForecast(claim, plan: plan, facts: facts, origin: nil) {
             return forecast.moments.last?.window.to ?? .zero
         }
-        // What no law decides may last as long as an attempt that nobody answers.
+        // What no law decides may last as long as an attempt that nobody answers; in a flood, until there is room again.
         let law = try SynRetransmission(connect, in: plan, facts: facts, origin: step.origin)
-        return law.timers().reduce(Interval(.zero, .zero)) { $1.firing(after: $0, wheel: law.wheel) }.to
+        let relief = FloodPlan.relief(of: connect, in: plan, facts: facts)
+        var elapsed = Interval(.zero, .zero)
+        for timer in law.timers() {
+            if let relief, elapsed.from >= relief { break }
+            elapsed = timer.firing(after: elapsed, wheel: law.wheel)
+        }
+        return elapsed.to
     }
 }
 

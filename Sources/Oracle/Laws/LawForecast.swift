@@ -17,8 +17,15 @@ protocol LawForecast {
     var moments: [Moment] { get }
     /// Whether `CounterRun.bentLaw` changes anything in it.
     var isBendable: Bool { get }
+    /// When the last thing it predicts has happened, from the first action.
+    var longest: Nanoseconds { get }
 
     func finding(in evidence: Evidence) -> LawFinding
+}
+
+extension LawForecast {
+    /// For a law that predicts nothing beyond the end of the steps.
+    var longest: Nanoseconds { .zero }
 }
 
 /// What a record says of a law.

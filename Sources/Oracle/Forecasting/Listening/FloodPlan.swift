@@ -69,6 +69,21 @@ struct FloodPlan {
         (self.offered, self.halfOpen, self.hasClients, self.life) = (offered, halfOpen, hasClients, life)
     }
 
+    /// How long after the first made-up SYN a client's SYN may find the queue full; `nil` where no flood fills it.
+    static func relief(of connect: Connect, in plan: Plan, facts: Facts) -> Nanoseconds? {
+        for step in plan.steps {
+            guard case .listen(let listen) = step.action,
+                let flood = try? FloodPlan(listen.socket, in: plan, facts: facts, origin: nil),
+                flood.listener.hears(connect.to), flood.offered > 0
+            else { continue }
+            let queues = flood.listener.queues
+            if queues.syncookies > 0 { return .zero }
+            let isPruned = flood.listener.retries <= 2 || queues.sparedHalf(of: flood.halfOpen) < flood.halfOpen
+            return isPruned ? flood.life.to : flood.death(times: flood.listener.retries + 1).to
+        }
+        return nil
+    }
+
     /// When a request that nobody completes has had so many timeouts, counted from its SYN.
     func death(times: Int) -> Interval { Self.death(listener, times: times) }
 

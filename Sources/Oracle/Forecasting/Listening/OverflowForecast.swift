@@ -21,6 +21,7 @@ struct OverflowForecast: LawForecast {
 
     var moments: [Moment] { [] }
     var isBendable: Bool { true }
+    var longest: Nanoseconds { walk.now.to }
 
     var expected: String {
         var words = ["\(walk.listener.queues.mostAccepted + bend) in the accept queue at the most"]
