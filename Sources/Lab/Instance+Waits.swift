@@ -2,8 +2,10 @@ import Kernel
 import Model
 
 extension Instance {
-    /// Nobody announces the state of a socket or the length of a queue, so the kernel is asked this often.
-    private static let polling = Nanoseconds.milliseconds(10)
+    /// Nobody announces the state of a socket, so the kernel is asked this often.
+    private static let statePolling = Nanoseconds.milliseconds(5)
+    /// Nor the length of a queue; and this question costs more, since the machine's whole table is walked.
+    private static let queuePolling = Nanoseconds.milliseconds(25)
 
     func perform(_ wait: Wait, _ index: Int) throws {
         let shortfall: String?
@@ -50,9 +52,9 @@ extension Instance {
         _ listener: String, _ kind: QueueKind, _ length: CountRange, _ index: Int, _ wait: Wait
     ) throws -> String? {
         var asked = Nanoseconds.zero
-        let found = try finish(index, atMost: wait.atMost, polling: Self.polling) {
+        let found = try finish(index, atMost: wait.atMost, polling: Self.queuePolling) {
             // Packets and calls may wake this up more often than the kernel need be asked.
-            if Clock.monotonic() - asked >= Self.polling {
+            if Clock.monotonic() - asked >= Self.queuePolling {
                 try queues.sample(.changes)
                 asked = Clock.monotonic()
             }
@@ -66,8 +68,8 @@ extension Instance {
     private func waitFor(_ socket: String, _ state: String, _ index: Int, _ wait: Wait) throws -> String? {
         var asked = Nanoseconds.zero
         var last: String?
-        let found = try finish(index, atMost: wait.atMost, polling: Self.polling) {
-            if Clock.monotonic() - asked >= Self.polling {
+        let found = try finish(index, atMost: wait.atMost, polling: Self.statePolling) {
+            if Clock.monotonic() - asked >= Self.statePolling {
                 last = try self.state(of: socket)
                 asked = Clock.monotonic()
             }
@@ -79,14 +81,6 @@ extension Instance {
     /// Of its connection at its own end, closed or not; `nil`: it has not had one yet.
     private func state(of socket: String) throws -> String? {
         guard let ends = endpoints.ends[socket] else { return nil }
-        let nobody = SocketAddress(IPAddress(bytes: ends.local.address.bytes.map { _ in 0 }), 0)
-        let found = try laboratory.host(ends.host).sockets([plan.family]).first { candidate in
-            candidate.local == ends.local && candidate.remote == ends.remote ?? nobody
-        }
-        // A socket that is open, bound and without a connection is in the dump too.
-        guard let found, !["CLOSE", "BOUND_INACTIVE"].contains(found.state) else { return Self.gone }
-        return found.state
+        return try laboratory.host(ends.host).socket(ends.local, ends.remote)?.state ?? "gone"
     }
-
-    private static let gone = "gone"
 }

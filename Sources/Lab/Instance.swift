@@ -17,14 +17,15 @@ final class Instance {
     private let countersBefore: [String: [String: Int64]]
     private let sysctlsBefore: [String: [String: String?]]
     private var lastSample = Nanoseconds.zero
-    private var socketsSampled = 0
+    private var spacing = Instance.sampleSpacing
     private var callsSampled = 0
 
     /// Calls that end in a row are followed by one look at the sockets, at most this often.
     private static let sampleSpacing = Nanoseconds.milliseconds(20)
-    /// The more sockets there are, the longer the next look is put off, so that a record grows by a thousand of them a
-    /// second at most.
+    /// The more sockets a look has shown, the longer the next is put off, so that a record grows by a thousand of them a
+    /// second at most; and the longer it took, so that the calls themselves have the thread for most of the time.
     private static let spacingEach = Nanoseconds.milliseconds(1)
+    private static let spacingFactor: Int64 = 8
     private static let samplePeriod = Nanoseconds.seconds(1)
     /// Silence is waited for this many times its length.
     private static let settleLimit: Int64 = 20
@@ -105,20 +106,22 @@ final class Instance {
 
     /// A look at the sockets, unless the last one was not long ago.
     private func sampleInPassing() throws {
-        let spacing = max(Self.sampleSpacing, Self.spacingEach * Int64(socketsSampled))
         if Clock.monotonic() - lastSample > spacing { try sample() }
     }
 
     /// What sock_diag says of every host, now.
     private func sample() throws {
-        socketsSampled = 0
+        let began = Clock.monotonic()
+        var seen = 0
         for host in plan.hosts {
             let sample = try socketSample(host.name)
-            socketsSampled += sample.sockets.count
+            seen += sample.sockets.count
             timeline.add(.sockets(sample))
         }
         try queues.sample()
         lastSample = Clock.monotonic()
+        spacing = max(
+            Self.sampleSpacing, Self.spacingEach * Int64(seen), (lastSample - began) * Self.spacingFactor)
         callsSampled = endpoints.callsEnded
     }
 

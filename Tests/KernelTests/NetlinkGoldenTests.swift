@@ -176,6 +176,21 @@ struct NetlinkGoldenTests {
             ])
     }
 
+    @Test("one TCP socket of sock_diag, by both its ends (sock_diag(7))")
+    func socketGet() {
+        let zeros = Array(repeating: "00", count: 12).joined(separator: " ")
+        check(
+            .socketGet(SocketAddress(address("198.18.0.2"), 5_000), SocketAddress(address("198.18.0.1"), 40_000)),
+            [
+                ("48 00 00 00", "72 bytes"), ("14 00", "SOCK_DIAG_BY_FAMILY"), ("05 00", "REQUEST, ACK"),
+                ("00 00 00 00 00 00 00 00", "sequence, port"),
+                ("02 06 00 00", "AF_INET, IPPROTO_TCP, no extensions"), ("ff ff ff ff", "any state"),
+                ("13 88 9c 40", "ports 5000 and 40000, in network order"),
+                ("c6 12 00 02 \(zeros)", "source 198.18.0.2"), ("c6 12 00 01 \(zeros)", "destination 198.18.0.1"),
+                ("00 00 00 00", "any interface"), ("ff ff ff ff ff ff ff ff", "INET_DIAG_NOCOOKIE"),
+            ])
+    }
+
     @Test("ethtool --features to-server rx-gro off")
     func featuresOff() {
         check(

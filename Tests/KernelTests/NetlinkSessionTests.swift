@@ -186,6 +186,12 @@ struct NetlinkSessionTests {
         #expect(try diagnostics.sockets(Family.allCases.filter { $0 != family }).isEmpty)
         #expect(try diagnostics.sockets(states: 1 << 1).isEmpty, "ESTABLISHED only")
         #expect(try others.sockets().isEmpty)
+        let local = try #require(seen.first?.local)
+        #expect(try diagnostics.socket(local, nil) == seen.first)
+        #expect(try diagnostics.socket(local, SocketAddress(local.address, 9)) == nil)
+        #expect(try others.socket(local, nil) == nil)
+        #expect(try diagnostics.listening(family) == seen)
+        #expect(try diagnostics.halfOpen(family).isEmpty)
         withExtendedLifetime(socket.number) {}
     }
 

@@ -86,6 +86,14 @@ struct FrameBuilderTests {
         #expect(inject.source(3 * Inject.ports) == inject.source(0))
     }
 
+    @Test("is kept by a tap that samples as often as any other", arguments: [1, 100, 1_000, 65_536])
+    func sampled(sources: Int) {
+        let inject = Self.inject(.ipv4, sources: sources)
+        let kept = (0..<256_000).filter { inject.source($0).port.isMultiple(of: 256) }
+        #expect(abs(kept.count - 1_000) < 60, "\(kept.count)")
+        #expect(zip(kept, kept.dropFirst()).allSatisfy { $1 - $0 < 260 * max(1, min(sources, 256)) })
+    }
+
     @Test("has to be of a kind")
     func kind() {
         #expect(throws: LabError.self) { try FrameBuilder(Self.inject(.ipv4, .any), from: Self.mac) }

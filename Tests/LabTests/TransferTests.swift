@@ -85,8 +85,9 @@ struct TransferTests {
         #expect(record.packets("client", .received, .rst).map(\.takenBy) == ["silence", nil])
     }
 
-    @Test("wait for the states of a connection, at its own end and after its close")
-    func states() throws {
+    @Test("wait for the states of a connection, at its own end and after its close", arguments: Family.allCases)
+    func states(_ family: Family) throws {
+        let connected = [Plans.listen(family), Plans.connect(family), Plans.accept()]
         func wait(_ socket: String, _ state: String, atMost: Nanoseconds = .seconds(3)) -> Step {
             Step(.wait(Wait(until: .state(socket: socket, state: state), atMost: atMost)))
         }
@@ -95,12 +96,12 @@ struct TransferTests {
                 wait("c", "ESTABLISHED"), wait("s", "ESTABLISHED"), close("c"), wait("s", "CLOSE_WAIT"),
                 wait("c", "FIN_WAIT2"), close("s"), wait("s", "gone"), wait("c", "TIME_WAIT"),
                 wait("c", "ESTABLISHED", atMost: .milliseconds(40)), wait("d", "gone", atMost: .milliseconds(40)),
-            ])
+            ], family)
         #expect(record.shortfalls.count == 2)
         #expect(record.shortfalls.first?.contains("c was TIME_WAIT and did not become ESTABLISHED") == true)
         #expect(record.shortfalls.last?.contains("d was not there") == true)
         let aborted = try run(
-            connected + [close("s", abort: true), wait("c", "gone"), wait("s", "gone"), wait("l", "LISTEN")])
+            connected + [close("s", abort: true), wait("c", "gone"), wait("s", "gone"), wait("l", "LISTEN")], family)
         #expect(aborted.shortfalls.isEmpty)
     }
 }

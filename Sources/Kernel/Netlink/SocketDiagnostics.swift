@@ -38,6 +38,22 @@ package final class SocketDiagnostics: Sendable {
         }
     }
 
+    /// The socket with that connection, found without a walk; `nil` where there is none, or none any more. Without a
+    /// remote address: the listener there.
+    package func socket(_ local: SocketAddress, _ remote: SocketAddress?) throws(KernelError) -> SocketState? {
+        let attempt = "look up the socket at \(local)"
+        let replies: [NetlinkMessage]
+        do {
+            replies = try session.send(.socketGet(local, remote), attempt)
+        } catch  where error.errno == ENOENT {
+            return nil
+        }
+        let found = try parse(attempt) { try replies.first.map { try SocketState($0) } }
+        // In want of the connection the kernel shows the listener that a segment of it would come to.
+        guard let found, (found.remote.port == 0) == (remote == nil) else { return nil }
+        return found
+    }
+
     /// How many request sockets there are at each local port.
     package func halfOpen(_ family: Family) throws(KernelError) -> [UInt16: Int] {
         let attempt = "count request sockets"
@@ -74,6 +90,27 @@ extension NetlinkRequest {
             header.sdiag_family = family.number
             header.sdiag_protocol = UInt8(IPPROTO_TCP)
             header.idiag_states = states
+            message.put(header)
+        }
+    }
+}
+
+extension NetlinkRequest {
+    /// One socket, by its two ends.
+    static func socketGet(_ local: SocketAddress, _ remote: SocketAddress?) -> NetlinkRequest {
+        NetlinkRequest(Int(SOCK_DIAG_BY_FAMILY)) { message in
+            var header = inet_diag_req_v2()
+            header.sdiag_family = local.address.family.number
+            header.sdiag_protocol = UInt8(IPPROTO_TCP)
+            header.idiag_states = SocketDiagnostics.allStates
+            header.id.idiag_sport = local.port.bigEndian
+            header.id.idiag_dport = (remote?.port ?? 0).bigEndian
+            withUnsafeMutableBytes(of: &header.id.idiag_src) { $0.copyBytes(from: local.address.bytes) }
+            if let remote {
+                withUnsafeMutableBytes(of: &header.id.idiag_dst) { $0.copyBytes(from: remote.address.bytes) }
+            }
+            // INET_DIAG_NOCOOKIE: whichever it is.
+            header.id.idiag_cookie = (.max, .max)
             message.put(header)
         }
     }

@@ -73,6 +73,11 @@ package final class LabHost {
         try live.diagnostics.sockets([family], counting: spoofing.prefix)
     }
 
+    /// The socket with that connection, if it is there; without a remote address, the listener.
+    func socket(_ local: SocketAddress, _ remote: SocketAddress?) throws -> SocketState? {
+        try live.diagnostics.socket(local, remote)
+    }
+
     /// How many request sockets there are at each local port.
     func halfOpen(_ family: Family) throws -> [UInt16: Int] { try live.diagnostics.halfOpen(family) }
 
