@@ -174,4 +174,39 @@ struct NetlinkDecoderTests {
         #expect(state.receiveQueue == 4)
         #expect(state.sendQueue == 5)
     }
+
+    /// `left` is what its timer still has to go, in milliseconds.
+    private func request(retransmits: UInt8, left: UInt16, from peer: [UInt8] = [198, 19, 0, 9]) -> NetlinkMessage {
+        let zeros = [UInt8](repeating: 0, count: 12)
+        let payload: [UInt8] =
+            [2, 3, 1, retransmits]  // AF_INET, SYN_RECV, the retransmission timer
+            + [0x13, 0x88, 0x04, 0x00]  // ports 5000 and 1024
+            + [198, 18, 0, 2] + zeros + peer + zeros + [0, 0, 0, 0] + [1, 0, 0, 0, 2, 0, 0, 0]
+            + [UInt8(left & 0xFF), UInt8(left >> 8), 0, 0] + [UInt8](repeating: 0, count: 16)
+        return NetlinkMessage(type: 20, flags: 2, sequence: 1, port: 1, payload: payload)
+    }
+
+    @Test(
+        "about request sockets tell their age until the first timer has gone off",
+        arguments: [(0, 1_000, 0), (0, 996, 4), (0, 0, 1_000), (0, 1_001, nil), (1, 1_000, nil), (2, 3_500, nil)]
+            as [(UInt8, UInt16, Int64?)])
+    func requestAge(retransmits: UInt8, left: UInt16, age: Int64?) throws {
+        let found = try RequestSocket(request(retransmits: retransmits, left: left))
+        #expect(found.localPort == 5_000)
+        #expect(found.age == age.map { .milliseconds($0) })
+    }
+
+    @Test("about request sockets tell whether their peer is made up")
+    func madeUp() throws {
+        let prefix = Prefix(IPAddress(bytes: [198, 19, 0, 0]), 16)
+        #expect(try RequestSocket.isOne(request(retransmits: 0, left: 9), from: prefix))
+        #expect(try !RequestSocket.isOne(request(retransmits: 0, left: 9, from: [198, 18, 0, 1]), from: prefix))
+        var established = request(retransmits: 0, left: 9)
+        established.payload[1] = 1
+        #expect(try !RequestSocket.isOne(established, from: prefix))
+        #expect(throws: NetlinkFormatError.self) {
+            try RequestSocket.isOne(
+                NetlinkMessage(type: 20, flags: 2, sequence: 1, port: 1, payload: [2, 3, 1]), from: prefix)
+        }
+    }
 }

@@ -33,7 +33,7 @@ package final class SocketDiagnostics: Sendable {
         let attempt = "list TCP sockets"
         let replies = try dump(families, states: Self.allStates, attempt)
         return try parse(attempt) {
-            let listed = try replies.filter { try !SocketState.isRequest($0, from: prefix) }.map { try SocketState($0) }
+            let listed = try replies.filter { try !RequestSocket.isOne($0, from: prefix) }.map { try SocketState($0) }
             return (listed, replies.count - listed.count)
         }
     }
@@ -54,12 +54,22 @@ package final class SocketDiagnostics: Sendable {
         return found
     }
 
-    /// How many request sockets there are at each local port.
+    /// How many request sockets there were at each local port when the kernel was asked, as far as they were still
+    /// there when it came to them.
+    ///
+    /// The walk lasts milliseconds. In a flood some go meanwhile and others come in their stead, and with both a full
+    /// queue would look longer than it ever was. So those that came during the walk are left out.
     package func halfOpen(_ family: Family) throws(KernelError) -> [UInt16: Int] {
         let attempt = "count request sockets"
+        let start = Clock.monotonic()
         let replies = try dump([family], states: Self.synRecv, attempt)
+        // Their age is known in whole ticks.
+        let lasted = Clock.monotonic() - start + Clock.tick()
         return try parse(attempt) {
-            try replies.reduce(into: [:]) { $0[try SocketState.localPort($1), default: 0] += 1 }
+            try replies.reduce(into: [:]) { count, reply in
+                let request = try RequestSocket(reply)
+                if request.age.map({ $0 >= lasted }) ?? true { count[request.localPort, default: 0] += 1 }
+            }
         }
     }
 
@@ -126,44 +136,40 @@ extension SocketState {
     /// idiag_timer, inet_sk_diag_fill (net/ipv4/inet_diag.c).
     private static let timers = ["off", "retransmit", "keepalive", "time-wait", "probe"]
 
-    /// Without a look at the attributes behind it: there may be thousands.
-    private static func header(_ message: NetlinkMessage) throws(NetlinkFormatError) -> inet_diag_msg {
-        guard message.payload.count >= MemoryLayout<inet_diag_msg>.size else {
-            throw NetlinkFormatError("a socket without a description")
-        }
-        return message.payload.withUnsafeBytes { $0.loadUnaligned(as: inet_diag_msg.self) }
-    }
-
-    static func localPort(_ message: NetlinkMessage) throws(NetlinkFormatError) -> UInt16 {
-        UInt16(bigEndian: try header(message).id.idiag_sport)
-    }
-
-    /// Whether it is a request socket whose peer's address is in the prefix.
-    static func isRequest(_ message: NetlinkMessage, from prefix: Prefix) throws(NetlinkFormatError) -> Bool {
-        let found = try header(message)
-        guard found.idiag_state == UInt8(TCP_SYN_RECV) else { return false }
-        return prefix.contains(address(found.idiag_family, found.id.idiag_dst))
-    }
-
     init(_ message: NetlinkMessage) throws(NetlinkFormatError) {
-        let found = try Self.header(message)
+        let found = try message.socket()
         let state = Int(found.idiag_state)
         let timer = Int(found.idiag_timer)
         self.init(
             local: SocketAddress(
-                Self.address(found.idiag_family, found.id.idiag_src), UInt16(bigEndian: found.id.idiag_sport)),
+                found.source, UInt16(bigEndian: found.id.idiag_sport)),
             remote: SocketAddress(
-                Self.address(found.idiag_family, found.id.idiag_dst), UInt16(bigEndian: found.id.idiag_dport)),
+                found.destination, UInt16(bigEndian: found.id.idiag_dport)),
             state: Self.states.indices.contains(state) ? Self.states[state] : "state \(state)",
             timer: Self.timers.indices.contains(timer) ? Self.timers[timer] : "timer \(timer)",
             expires: .milliseconds(Int64(found.idiag_expires)), retransmits: Int(found.idiag_retrans),
             receiveQueue: Int(found.idiag_rqueue), sendQueue: Int(found.idiag_wqueue))
     }
+}
+
+extension NetlinkMessage {
+    /// Without a look at the attributes behind it.
+    func socket() throws(NetlinkFormatError) -> inet_diag_msg {
+        guard payload.count >= MemoryLayout<inet_diag_msg>.size else {
+            throw NetlinkFormatError("a socket without a description")
+        }
+        return payload.withUnsafeBytes { $0.loadUnaligned(as: inet_diag_msg.self) }
+    }
+}
+
+extension inet_diag_msg {
+    fileprivate var source: IPAddress { address(id.idiag_src) }
+    var destination: IPAddress { address(id.idiag_dst) }
 
     /// An IPv4 address in an IPv6 socket (::ffff:a.b.c.d, RFC 4291 section 2.5.5.2) is told as what it is.
-    private static func address<Words: BitwiseCopyable>(_ family: UInt8, _ words: Words) -> IPAddress {
+    private func address<Words: BitwiseCopyable>(_ words: Words) -> IPAddress {
         let bytes = withUnsafeBytes(of: words) { Array($0) }
-        if family == Family.ipv4.number { return IPAddress(bytes: Array(bytes[..<4])) }
+        if idiag_family == Family.ipv4.number { return IPAddress(bytes: Array(bytes[..<4])) }
         let mapped = [UInt8](repeating: 0, count: 10) + [0xFF, 0xFF]
         return IPAddress(bytes: bytes.starts(with: mapped) ? Array(bytes[12...]) : bytes)
     }

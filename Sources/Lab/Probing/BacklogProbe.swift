@@ -25,7 +25,7 @@ enum BacklogProbe {
         defer { flooder.cancel() }
         let came = try Patience.wait(limit) { try server.counters()["Tcp.InSegs"] ?? 0 >= before + Int64(syns) }
         guard came else { return nil }
-        let beyond = (try server.halfOpen(.ipv4)[port] ?? 0) - backlog
+        let beyond = try server.sockets([.ipv4]).count { $0.state == "SYN_RECV" } - backlog
         return [0, 1].contains(beyond) ? beyond : nil
     }
 
