@@ -25,7 +25,7 @@ extension Instance {
             let late = plan.steps.indices.first { index in
                 switch plan.steps[index].action {
                 case .connect(let connect): !endpoints.isIdle(connect.socket)
-                case .receive(let receive): endpoints.isReceiving(receive.socket)
+                case .receive(let receive): !endpoints.isIdle(receive.socket)
                 case .inject: !injections.isOver(index)
                 default: false
                 }
@@ -44,8 +44,8 @@ extension Instance {
             if step.awaited { try finish(index) { endpoints.isIdle(connect.socket) } }
         case .accept(let accept): try perform(accept, index, awaited: step.awaited)
         case .send(let send):
-            try endpoints.send(send)
-            if step.awaited { try finish(index) { !endpoints.isSending(send.socket) } }
+            let call = try endpoints.send(send)
+            if step.awaited { try finish(index) { !endpoints.isGoingOn(call, on: send.socket) } }
         case .receive(let receive): try perform(receive, index, awaited: step.awaited)
         case .close(let close): try endpoints.close(close)
         case .inject(let inject):
@@ -101,15 +101,15 @@ extension Instance {
     }
 
     private func perform(_ receive: Receive, _ index: Int, awaited: Bool) throws {
-        try endpoints.receive(receive)
+        let call = try endpoints.receive(receive)
         let wanted = receive.bytes.map { "\($0) bytes" } ?? "the end of the stream"
         try finish(
             index, atMost: receive.atMost, awaited: awaited,
-            isOver: { [unowned self] in !endpoints.isReceiving(receive.socket) },
+            isOver: { [unowned self] in !endpoints.isGoingOn(call, on: receive.socket) },
             giveUp: { [unowned self] in
                 timeline.fallShort(
                     "step \(index + 1): \(wanted) did not come to \(receive.socket) within \(receive.atMost)")
-                try endpoints.giveUp(receive)
+                try endpoints.giveUp(call, on: receive.socket)
             })
     }
 

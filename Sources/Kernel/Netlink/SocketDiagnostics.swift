@@ -22,7 +22,7 @@ package final class SocketDiagnostics: Sendable {
         _ families: [Family] = Family.allCases, states: UInt32 = allStates
     ) throws(KernelError) -> [SocketState] {
         let attempt = "list TCP sockets"
-        let replies = try dump(families, states: states, attempt)
+        let replies = try walk(families, states: states, attempt)
         return try parse(attempt) { try replies.map { try SocketState($0) } }
     }
 
@@ -31,7 +31,7 @@ package final class SocketDiagnostics: Sendable {
         _ families: [Family], counting prefix: Prefix
     ) throws(KernelError) -> (listed: [SocketState], counted: Int) {
         let attempt = "list TCP sockets"
-        let replies = try dump(families, states: Self.allStates, attempt)
+        let replies = try walk(families, states: Self.allStates, attempt)
         return try parse(attempt) {
             let listed = try replies.filter { try !RequestSocket.isOne($0, from: prefix) }.map { try SocketState($0) }
             return (listed, replies.count - listed.count)
@@ -62,7 +62,7 @@ package final class SocketDiagnostics: Sendable {
     package func halfOpen(_ family: Family) throws(KernelError) -> [UInt16: Int] {
         let attempt = "count request sockets"
         let start = Clock.monotonic()
-        let replies = try dump([family], states: Self.synRecv, attempt)
+        let replies = try walk([family], states: Self.synRecv, attempt)
         // Their age is known in whole ticks.
         let lasted = Clock.monotonic() - start + Clock.tick()
         return try parse(attempt) {
@@ -78,7 +78,7 @@ package final class SocketDiagnostics: Sendable {
         try sockets([family], states: Self.listen)
     }
 
-    private func dump(
+    private func walk(
         _ families: [Family], states: UInt32, _ attempt: String
     ) throws(KernelError) -> [NetlinkMessage] {
         var replies: [NetlinkMessage] = []

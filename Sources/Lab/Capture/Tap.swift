@@ -48,16 +48,18 @@ package final class Tap {
 
     package var descriptor: Int32 { socket.descriptor }
 
-    /// Takes everything that waits. Answers how many frames that was.
+    /// Takes everything that has come by now; in a flood there is always more. Answers how many frames that was.
     @discardableResult
     package func drain(into timeline: Timeline, takenBy attribution: Attribution) throws -> Int {
+        let now = Clock.realtime()
         var count = 0
         while true {
             let batch = try socket.receive()
-            guard !batch.isEmpty else { return count }
+            guard let last = batch.last else { return count }
             count += batch.count
             lastHeard = Clock.monotonic()
             for captured in batch { try note(captured, timeline, attribution) }
+            if last.stamp > now { return count }
         }
     }
 

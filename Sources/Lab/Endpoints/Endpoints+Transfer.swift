@@ -5,36 +5,42 @@ extension Endpoints {
     /// At most so many times is one socket read in a row, however much comes.
     private static let readsAtOnce = 16
 
-    /// Starts to send; `isSending` tells the end, which is when the kernel has taken all of it.
-    package func send(_ step: Send) throws {
+    /// Starts to send. The answer names the call for `isGoingOn`; it ends when the kernel has taken all of it.
+    package func send(_ step: Send) throws -> Int {
         let endpoint = try find(step.socket)
         guard endpoint.sending == nil else {
             throw EndpointError("send on \(step.socket): an earlier send is still going on")
         }
-        endpoint.sending = Endpoint.Transfer(call: begin("send", endpoint), left: step.bytes)
+        let call = begin("send", endpoint)
+        endpoint.sending = Endpoint.Transfer(call: call, left: step.bytes)
         goOnSending(endpoint)
         try attend(endpoint)
+        return call
     }
 
-    /// Starts to receive; `isReceiving` tells the end, or `giveUp` brings it.
-    package func receive(_ step: Receive) throws {
+    /// Starts to receive. The answer names the call for `isGoingOn`, and for `giveUp`, which brings its end.
+    package func receive(_ step: Receive) throws -> Int {
         let endpoint = try find(step.socket)
         guard endpoint.receiving == nil else {
             throw EndpointError("receive on \(step.socket): an earlier receive is still going on")
         }
-        endpoint.receiving = Endpoint.Transfer(call: begin("receive", endpoint), left: step.bytes)
+        let call = begin("receive", endpoint)
+        endpoint.receiving = Endpoint.Transfer(call: call, left: step.bytes)
         receiving += 1
         goOnReceiving(endpoint)
         try attend(endpoint)
+        return call
     }
 
-    package func isSending(_ name: String) -> Bool { endpoints[name]?.sending != nil }
-
-    package func isReceiving(_ name: String) -> Bool { endpoints[name]?.receiving != nil }
+    /// Whether that call on the socket of that name has not ended. A name may have come to stand for another socket.
+    package func isGoingOn(_ call: Int, on name: String) -> Bool {
+        guard let endpoint = endpoints[name] else { return false }
+        return endpoint.sending?.call == call || endpoint.receiving?.call == call
+    }
 
     /// Stops waiting for what has not come; the call on the timeline keeps no end.
-    package func giveUp(_ step: Receive) throws {
-        guard let endpoint = endpoints[step.socket], endpoint.receiving != nil else { return }
+    package func giveUp(_ call: Int, on name: String) throws {
+        guard let endpoint = endpoints[name], endpoint.receiving?.call == call else { return }
         endpoint.receiving = nil
         receiving -= 1
         try attend(endpoint)
