@@ -172,7 +172,13 @@ final class Instance {
             timeline.complain("\(count) packets came while fault \(name) was being switched: taken or not is not known")
         }
         attempt("read the faults' counts") { record.faults = try faults.report() }
-        for tap in taps { attempt("close the capture \(tap.file)") { record.taps.append(try tap.finish()) } }
+        for tap in taps {
+            attempt("close the capture \(tap.file)") {
+                var report = try tap.finish()
+                report.linkDropped = try laboratory.host(tap.host).route.link(tap.interface).droppedPackets
+                record.taps.append(report)
+            }
+        }
         for host in plan.hosts {
             attempt("read the counters of \(host.name)") {
                 let before = countersBefore[host.name] ?? [:]

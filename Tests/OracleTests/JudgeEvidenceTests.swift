@@ -20,6 +20,18 @@ import Testing
         #expect(bent.judgement.reason?.contains("no fault took") == true)
     }
 
+    @Test("what a host's own link threw away excuses a failure, and spoils no pass")
+    func linkLoss() {
+        var bent = JudgeTests.good
+        bent.change = { $0.taps[0].linkDropped = 3 }
+        #expect(bent.judgement.verdict == .pass)
+        bent.syns[3] = 2.036 + 1.5
+        #expect(bent.judgement.verdict == .inconclusive)
+        #expect(bent.judgement.reason?.contains("netdev_max_backlog") == true)
+        bent.change = { _ in }
+        #expect(bent.judgement.verdict == .fail)
+    }
+
     @Test("frames that no selector can judge make a tap blind")
     func undecidable() {
         var bent = JudgeTests.good

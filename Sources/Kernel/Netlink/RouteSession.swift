@@ -108,6 +108,8 @@ package struct LinkState: Sendable, Equatable {
     package var isOperational: Bool
     package var receivedPackets: Int
     package var sentPackets: Int
+    /// Given to the interface and thrown away. A veth does so when the queue of the CPU is full (net.core.netdev_max_backlog).
+    package var droppedPackets: Int
 
     init(_ message: NetlinkMessage) throws(NetlinkFormatError) {
         let reader = AttributeReader(message.payload, after: MemoryLayout<ifinfomsg>.size)
@@ -126,5 +128,6 @@ package struct LinkState: Sendable, Equatable {
         isOperational = isUp && (isLoopback || state == UInt8(CLINUX_OPERSTATE_UP))
         receivedPackets = Int(statistics?.rx_packets ?? 0)
         sentPackets = Int(statistics?.tx_packets ?? 0)
+        droppedPackets = Int(statistics?.tx_dropped ?? 0)
     }
 }

@@ -119,9 +119,13 @@ package struct TapReport: Sendable, Hashable, Codable {
     package var undecidable: Int
     /// Segments from made-up addresses that were received and not kept (`Spoofing.sampling`), by the kernel's own count.
     package var unsampled: Int?
+    /// Packets that the interface was given to send and threw away, since the CPU's queue was full. The sender's own TCP
+    /// is told, and takes it for local congestion.
+    package var linkDropped: Int?
 
     package init(
-        host: String, interface: String, file: String, frames: Int, lost: Int, undecidable: Int, unsampled: Int? = nil
+        host: String, interface: String, file: String, frames: Int, lost: Int, undecidable: Int, unsampled: Int? = nil,
+        linkDropped: Int? = nil
     ) {
         self.host = host
         self.interface = interface
@@ -130,5 +134,6 @@ package struct TapReport: Sendable, Hashable, Codable {
         self.lost = lost
         self.undecidable = undecidable
         self.unsampled = unsampled
+        self.linkDropped = linkDropped
     }
 }

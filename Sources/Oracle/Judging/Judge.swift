@@ -49,6 +49,10 @@ package enum Judge {
             judgement.reason = "fault '\(proof.fault)' is not proved: \(proof.explanation)"
         } else if let stray = Preconditions.strayLoss(in: record) {
             judgement.reason = stray
+        } else if judgement.findings.contains(where: { $0.verdict == .fail }),
+            let loss = Preconditions.linkLoss(in: record)
+        {
+            judgement.reason = loss
         } else if let worst = judgement.findings.max(by: { $0.verdict < $1.verdict }), worst.verdict > .pass {
             judgement.verdict = worst.verdict
             judgement.reason = "\(worst.title): expected \(worst.expected); seen \(worst.seen)"

@@ -25,6 +25,16 @@ enum Preconditions {
         return nil
     }
 
+    /// Packets that a host's own link threw away, which its TCP takes for local congestion: what is sent again later or not at
+    /// all because of it is no fault of the kernel's. A flood may overrun its own link; the laws count what arrived.
+    static func linkLoss(in record: RunRecord) -> String? {
+        let lossy = record.taps.first { ($0.linkDropped ?? 0) > 0 && $0.host != record.plan.spoofing?.host }
+        return lossy.map { tap in
+            "\(tap.host)'s own link \(tap.interface) threw \(tap.linkDropped ?? 0) packets away, since a CPU's queue was full "
+                + "(net.core.netdev_max_backlog); run less beside it"
+        }
+    }
+
     /// The prediction was made from these values; if they were others, it was made for another kernel.
     private static func sysctls(of host: Host, in record: RunRecord) -> String? {
         let written = Set(record.plan.writtenSysctls(of: host).map(\.key))
