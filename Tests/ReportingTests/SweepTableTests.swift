@@ -1,8 +1,7 @@
 import Model
+import Oracle
 import Reporting
 import Testing
-
-@testable import Oracle
 
 @Suite("The table of a sweep")
 struct SweepTableTests {

@@ -8,11 +8,15 @@ package struct SweepPoint: Sendable, Hashable {
     /// From the plan and the kernel's defaults, before anything ran.
     package var forecast: Forecast
 
-    /// Fails where the plan leaves open what must happen.
-    init(_ plan: Plan, facts: Facts, parameters: [String]) throws(OracleError) {
+    package init(parameters: [String], plan: Plan, forecast: Forecast) {
         self.parameters = parameters
         self.plan = plan
-        forecast = try Oracle.forecast(plan, facts: facts)
+        self.forecast = forecast
+    }
+
+    /// Fails where the plan leaves open what must happen.
+    init(_ plan: Plan, facts: Facts, parameters: [String]) throws(OracleError) {
+        self.init(parameters: parameters, plan: plan, forecast: try Oracle.forecast(plan, facts: facts))
         self.plan.deadline = Nanoseconds(forecast.longest.value / 10 * 11) + .seconds(10)
     }
 }
