@@ -66,7 +66,7 @@ import Testing
         #expect(try Program.run(["judge", record.path]).status == 0)
 
         let text = try String(contentsOf: record, encoding: .utf8)
-        let newer = text.replacingOccurrences(of: "\"format\" : 1", with: "\"format\" : 99")
+        let newer = text.replacing(#/"format" : \d+/#, with: "\"format\" : 99")
         #expect(newer != text)
         let refused = try Program.run(["judge", folder.write("newer.json", Data(newer.utf8))])
         #expect(refused.status == 64)

@@ -12,7 +12,8 @@ import Testing
         for name in names {
             try Fixture.library.validate(name)
             let instances = try planner.plan(try Fixture.library.load(name))
-            #expect(instances.map(\.family) == [.ipv4, .ipv6], "\(name)")
+            #expect(Set(instances.map(\.family)) == [.ipv4, .ipv6], "\(name)")
+            #expect(Set(instances.map(\.name)).count == instances.count, "\(name)")
             #expect(instances.allSatisfy { $0.plan != nil }, "\(name)")
         }
     }
