@@ -1,9 +1,9 @@
 import Kernel
 import Model
 
-/// Tries out how many half-open connections a listener takes. Since Linux 5.5 or so `inet_csk_reqsk_queue_is_full()`
-/// asks for more than the backlog, before for as many; distributions carry the change back and forth, so that no version
-/// tells.
+/// Tries out how many half-open connections a listener takes. `inet_csk_reqsk_queue_is_full()` used to say so from as
+/// many on as the backlog is; since "tcp/dccp: allow a connection when sk_max_ack_backlog is zero" only beyond that. The
+/// change went into many stable kernels, so no version tells.
 enum BacklogProbe {
     private static let backlog = 1
     private static let port: UInt16 = 9

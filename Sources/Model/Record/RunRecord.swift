@@ -117,7 +117,8 @@ package struct TapReport: Sendable, Hashable, Codable {
     package var lost: Int
     /// Later fragments, unwalked IPv6 extensions and truncated frames: no selector could judge them.
     package var undecidable: Int
-    /// Segments from made-up addresses that were received and not kept (`Spoofing.sampling`), by the kernel's own count.
+    /// Segments from and to made-up addresses that came in and were not kept (`Spoofing.sampling`), by the kernel's own
+    /// count.
     package var unsampled: Int?
     /// Packets that the interface was given to send and threw away, since the CPU's queue was full. The sender's own TCP
     /// is told, and takes it for local congestion.
