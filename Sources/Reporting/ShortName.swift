@@ -1,10 +1,11 @@
 /// Names of instances without what all of them share.
 package enum ShortName {
-    /// `ipv4 tcp_syncookies=0` of `synflood/ipv4/server:net.ipv4.tcp_syncookies=0`; whole names where that would make two
-    /// the same.
+    /// `ipv4 tcp_syncookies=0` of `synflood/ipv4/server:net.ipv4.tcp_syncookies=0`, with `synflood` before it where it is
+    /// the only one; whole names where that would make two the same.
     package static func all(_ names: [String]) -> [String] {
         let parts = names.map { $0.split(separator: "/").map(String.init) }
         guard let first = parts.first else { return [] }
+        if parts.count == 1 { return [first.map(brief).joined(separator: " ")] }
         let shared = first.indices.filter { index in parts.allSatisfy { index < $0.count && $0[index] == first[index] }
         }
         let short = parts.map { part in

@@ -60,10 +60,13 @@ actor LiveBoard {
         let waiting = runs.values.sorted {
             ($0.live.nextDue ?? never, $0.live.instance) < ($1.live.nextDue ?? never, $1.live.instance)
         }
-        var lines = waiting.prefix(Self.mostLines).map { run in
+        var lines = waiting.prefix(Self.mostLines).flatMap { run in
             let elapsed = Nanoseconds(Int64((ContinuousClock.now - run.began) / .nanoseconds(1)))
             let curve = run.live.curve().map { "\($0) " } ?? ""
-            return "\(names[run.live.instance] ?? run.live.instance): \(curve)\(run.live.line(elapsed: elapsed))"
+            let (name, news) = (names[run.live.instance] ?? run.live.instance, curve + run.live.line(elapsed: elapsed))
+            let whole = "\(name): \(news)"
+            // A flood has much to tell, and runs alone: it may take a second line.
+            return whole.count < console.width || curve.isEmpty ? [whole] : [name, "  \(news)"]
         }
         if waiting.count > Self.mostLines { lines.append("… and \(waiting.count - Self.mostLines) more") }
         if total > 1, !waiting.isEmpty { lines.append("\(ended) of \(total) ended") }
