@@ -3,7 +3,7 @@ import Model
 /// The combinations that `accept-queue-overflow` is tried with: a queue that is filled, a SYN and a held final ACK that
 /// find it full.
 package struct AcceptQueueSweep: LawSweep, Sendable, Hashable {
-    package static let law = OverflowForecast.description.name
+    package static let laws = [OverflowForecast.description.name]
     package static let scenario = "accept-overflow-rst"
     package static let columns = ["backlog", "abort_on_overflow", "syncookies"]
     package static let atOnce: Int? = 8

@@ -3,7 +3,7 @@ import Model
 /// The combinations that `half-open-limit` and `syn-cookies` are tried with: more SYNs than fit, at every setting that
 /// might decide how many do.
 package struct HalfOpenSweep: LawSweep, Sendable, Hashable {
-    package static let law = HalfOpenForecast.description.name
+    package static let laws = [HalfOpenForecast.description.name, CookieForecast.description.name]
     package static let scenario = "half-open-limit"
     package static let columns = ["backlog", "somaxconn", "max_syn_backlog", "syncookies"]
     package static let atOnce: Int? = 8

@@ -41,11 +41,11 @@ package struct SweepInput: Sendable, Hashable {
     }
 }
 
-/// What a law is tried with: a grid that somebody chose, and some combinations that nobody has looked at before.
+/// What laws are tried with: a grid that somebody chose, and some combinations that nobody has looked at before.
 package protocol LawSweep: SendableMetatype {
     associatedtype Setting: Hashable
 
-    static var law: String { get }
+    static var laws: [String] { get }
     /// The scenario whose plan the parameters are put into.
     static var scenario: String { get }
     static var columns: [String] { get }

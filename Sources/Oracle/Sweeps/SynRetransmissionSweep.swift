@@ -3,7 +3,7 @@ import Model
 /// The combinations that `syn-retransmission` is tried with: the grid of `tcp_syn_retries` and
 /// `tcp_syn_linear_timeouts`, the socket options, the maximum RTO, and some that nobody has looked at before.
 package struct SynRetransmissionSweep: LawSweep, Sendable, Hashable {
-    package static let law = SynRetransmission.description.name
+    package static let laws = [SynRetransmission.description.name]
     package static let scenario = "connect-timeout"
     package static let columns = ["retries", "linear", "TCP_SYNCNT", "TCP_USER_TIMEOUT", "rto max"]
     package static let atOnce: Int? = nil

@@ -32,7 +32,7 @@ struct OracleCheckCommand: AsyncParsableCommand {
     @OptionGroup var libraryOptions: LibraryOptions
 
     func validate() throws {
-        let known = SweepBook.sweeps.map { $0.law }
+        let known = SweepBook.sweeps.flatMap { $0.laws }
         if let unknown = law.first(where: { !known.contains($0) }) {
             throw ValidationError(
                 "There is no sweep of a law '\(unknown)'; there are \(known.joined(separator: ", ")).")
@@ -46,7 +46,7 @@ struct OracleCheckCommand: AsyncParsableCommand {
         let facts = try await runner.probe()
         let seed = seed ?? UInt64.random(in: 0..<1_000_000)
         var parts: [Part] = []
-        for sweep in SweepBook.sweeps where law.isEmpty || law.contains(sweep.law) {
+        for sweep in SweepBook.sweeps where law.isEmpty || !Set(law).isDisjoint(with: sweep.laws) {
             parts.append(try part(sweep, library, facts, seed))
         }
         for part in parts {
@@ -85,7 +85,7 @@ struct OracleCheckCommand: AsyncParsableCommand {
         try report.exitStatus.leave()
     }
 
-    /// One law with its combinations.
+    /// One law, or several that are tried together, with their combinations.
     private struct Part {
         var law: String
         var columns: [String]
@@ -99,7 +99,7 @@ struct OracleCheckCommand: AsyncParsableCommand {
     private func part<Sweep: LawSweep>(
         _ sweep: Sweep.Type, _ library: ScenarioLibrary, _ facts: Facts, _ seed: UInt64
     ) throws -> Part {
-        var part = Part(law: sweep.law, columns: sweep.columns, atOnce: sweep.atOnce)
+        var part = Part(law: sweep.laws.joined(separator: ", "), columns: sweep.columns, atOnce: sweep.atOnce)
         let planned = try Planner(library, facts: facts).plan(
             try library.load(sweep.scenario), PlanningOptions(families: [family]))
         guard var base = planned.first?.plan else {
