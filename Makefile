@@ -98,13 +98,13 @@ unit: build ## the tests in Swift, with those that need a kernel
 
 .PHONY: scenarios
 scenarios: programs ## every scenario on the real kernel
-	@$(TCPFAULT) run --all $(ARGS)
+	@$(TCPFAULT) run --all --retry 2 $(ARGS)
 
 .PHONY: scenarios-must-fail
 scenarios-must-fail: programs ## counter-runs: without its cause, by a bent law, by a misplaced drop nothing may pass
 	@status=0
-	$(TCPFAULT) run --all --must-fail $(ARGS) || status=$$?
-	$(TCPFAULT) run connect-timeout syn-lost-twice syn-ack-lost-once connection-refused half-open-limit half-open-256 effective-backlog accept-overflow-drop accept-overflow-rst accept-overflow-recovers accept-overflow-forgotten syn-cookies-cost --must-fail --counter-run bent-law $(ARGS) || status=$$?
+	$(TCPFAULT) run --all --must-fail --retry 2 $(ARGS) || status=$$?
+	$(TCPFAULT) run connect-timeout syn-lost-twice syn-ack-lost-once connection-refused half-open-limit half-open-256 effective-backlog accept-overflow-drop accept-overflow-rst accept-overflow-recovers accept-overflow-forgotten syn-cookies-cost --must-fail --counter-run bent-law --retry 2 $(ARGS) || status=$$?
 	$(TCPFAULT) run connect-timeout --must-fail --counter-run misplaced-drop $(ARGS) || status=$$?
 	exit $$status
 

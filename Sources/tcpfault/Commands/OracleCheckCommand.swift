@@ -60,7 +60,7 @@ struct OracleCheckCommand: AsyncParsableCommand {
         for part in parts {
             let session = RunSession(
                 runner: runner, facts: facts, console: console, folder: folder, jobs: part.atOnce, hold: false,
-                mustFail: false)
+                mustFail: false, retries: 2)
             outcomes += try await session.run(part.instances).outcomes
         }
         let report = RunReport(outcomes: outcomes)

@@ -32,6 +32,12 @@ struct RunCommand: AsyncParsableCommand {
     @Option(name: .customLong("repeat"), help: ArgumentHelp("Each instance this often.", valueName: "n"))
     var repetitions = 1
 
+    @Option(
+        help: ArgumentHelp(
+            "Run an instance that was inconclusive (the machine was too late, say) again, so often at most.",
+            valueName: "n"))
+    var retry = 0
+
     @Flag(help: "Wait before teardown, and print how to enter the hosts.")
     var hold = false
 
@@ -45,6 +51,7 @@ struct RunCommand: AsyncParsableCommand {
 
     func validate() throws {
         if names.isEmpty != all { throw ValidationError("Name scenarios, or say --all (and not both).") }
+        if retry < 0 { throw ValidationError("--retry begins at 0.") }
         if repetitions < 1 { throw ValidationError("--repeat begins at 1.") }
         if jobs.map({ $0 < 1 }) ?? false { throw ValidationError("--jobs begins at 1.") }
     }
@@ -64,7 +71,7 @@ struct RunCommand: AsyncParsableCommand {
         let console = Console()
         let session = RunSession(
             runner: runner, facts: facts, console: console, folder: try Places.output(output), jobs: jobs, hold: hold,
-            mustFail: mustFail)
+            mustFail: mustFail, retries: retry)
         let report = try await session.run(instances)
         switch format {
         case .console: console.result(ConsoleReport(report, paint: console.paint).lines)

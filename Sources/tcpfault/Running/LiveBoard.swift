@@ -45,6 +45,9 @@ actor LiveBoard {
         }
     }
 
+    /// So many that had ended are run again.
+    func comeBack(_ count: Int) { ended -= count }
+
     /// Says something that stays, above what is overwritten.
     func say(_ lines: [String]) {
         erase()

@@ -14,6 +14,8 @@ struct RunSession: Sendable {
     var jobs: Int?
     var hold: Bool
     var mustFail: Bool
+    /// How often an inconclusive instance is run again.
+    var retries = 0
 
     func run(_ instances: [PlannedInstance]) async throws -> RunReport {
         let started = Date()
@@ -35,10 +37,19 @@ struct RunSession: Sendable {
             }
         }
         defer { drawing.cancel() }
-        let sociable = instances.filter { !$0.alone && $0.plan != nil }
-        let alone = instances.filter { $0.alone && $0.plan != nil }
-        try await run(sociable, atOnce: jobs ?? .max, board, outcomes)
-        try await run(alone, atOnce: 1, board, outcomes)
+        var wanted = instances.filter { $0.plan != nil }
+        for attempt in 0...max(0, retries) {
+            if attempt > 0 {
+                let unsure = await outcomes.takeUnsure()
+                wanted = wanted.filter { unsure.contains($0.name) }
+                if wanted.isEmpty { break }
+                let names = wanted.count > 1 ? "\(wanted.count) instances" : wanted[0].name
+                await board.say(["again  \(names): inconclusive, attempt \(attempt + 1) of \(retries + 1)"])
+                await board.comeBack(wanted.count)
+            }
+            try await run(wanted.filter { !$0.alone }, atOnce: jobs ?? .max, board, outcomes)
+            try await run(wanted.filter(\.alone), atOnce: 1, board, outcomes)
+        }
         drawing.cancel()
         await board.erase()
 
@@ -130,4 +141,14 @@ private actor OutcomeList {
     private(set) var all: [RunReport.Outcome] = []
 
     func add(_ outcome: RunReport.Outcome) { all.append(outcome) }
+
+    /// Those that proved nothing are forgotten; their names. A misplaced drop is meant to prove nothing.
+    func takeUnsure() -> Set<String> {
+        let isUnsure = { (outcome: RunReport.Outcome) in
+            outcome.judgement.verdict == .inconclusive && outcome.judgement.counterRun != .misplacedDrop
+        }
+        let names = Set(all.filter(isUnsure).map(\.judgement.instance))
+        all.removeAll(where: isUnsure)
+        return names
+    }
 }
