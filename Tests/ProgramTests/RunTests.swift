@@ -57,6 +57,35 @@ import Testing
         #expect(result.output.contains("local congestion"), "\(result.output)")
     }
 
+    @Test("what is inconclusive is run again as often as --retry says, and stays so if it does")
+    func retries() throws {
+        let folder = try Folder()
+        let hasty = """
+            summary: The deadline is too short.
+            topology: pair
+            families: ipv4
+            deadline: 300ms
+            faults: [{ drop: { from: client, packet: syn } }]
+            actions:
+              - listen: { on: server, as: l }
+              - connect: { on: client, to: server, as: c }
+            expect:
+              - packets: { from: client, packet: syn, count: 1 }
+
+            """
+        let file = try folder.write("hasty.yaml", Data(hasty.utf8))
+        func run(_ more: [String]) throws -> Program.Result {
+            try Program.run(["run", file, "--output", folder.url.path] + more)
+        }
+        let once = try run([])
+        #expect(once.status == 70 && !once.errors.contains("again"))
+        let thrice = try run(["--retry", "2"])
+        #expect(thrice.status == 70)
+        #expect(thrice.errors.contains("again  hasty/ipv4: inconclusive, attempt 2 of 3"), "\(thrice.errors)")
+        #expect(thrice.errors.contains("attempt 3 of 3"), "\(thrice.errors)")
+        #expect(thrice.output.contains("1 instance: 0 passed, 0 failed, 1 inconclusive"), "\(thrice.output)")
+    }
+
     @Test("a saved record is judged again alike; a newer one is refused with a word")
     func judgedAgain() throws {
         let folder = try Folder()

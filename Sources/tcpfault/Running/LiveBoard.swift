@@ -46,7 +46,7 @@ actor LiveBoard {
     }
 
     /// So many that had ended are run again.
-    func comeBack(_ count: Int) { ended -= count }
+    func runAgain(_ count: Int) { ended -= count }
 
     /// Says something that stays, above what is overwritten.
     func say(_ lines: [String]) {

@@ -45,7 +45,7 @@ struct RunSession: Sendable {
                 if wanted.isEmpty { break }
                 let names = wanted.count > 1 ? "\(wanted.count) instances" : wanted[0].name
                 await board.say(["again  \(names): inconclusive, attempt \(attempt + 1) of \(retries + 1)"])
-                await board.comeBack(wanted.count)
+                await board.runAgain(wanted.count)
             }
             try await run(wanted.filter { !$0.alone }, atOnce: jobs ?? .max, board, outcomes)
             try await run(wanted.filter(\.alone), atOnce: 1, board, outcomes)
