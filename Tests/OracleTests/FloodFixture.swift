@@ -15,6 +15,8 @@ struct FloodFixture {
     /// Made-up SYNs that the server's tap has seen.
     var arrived: Int?
     var counterRun: CounterRun?
+    /// SYN+ACKs for each client's SYN that is answered.
+    var answers = 1
     var isFlooded = true
 
     /// The flood goes on from 1 s to 1.1 s; 21 fit.
@@ -91,10 +93,12 @@ struct FloodFixture {
                             ended: at(client.0 + (client.1 ? 0.0002 : 3)), errno: client.1 ? nil : "ETIMEDOUT",
                             local: from, remote: ListenerFixture.server))))
             guard client.1 else { continue }
-            packet(
-                Segment(
-                    source: ListenerFixture.server, destination: from, flags: [.syn, .ack], acknowledgment: 8,
-                    options: answerOptions), client.0 + 0.0001, .sent)
+            for number in 1...answers {
+                packet(
+                    Segment(
+                        source: ListenerFixture.server, destination: from, flags: [.syn, .ack], acknowledgment: 8,
+                        options: answerOptions), client.0 + 0.0001 * Double(number), .sent)
+            }
         }
         events.sort { $0.at < $1.at }
         return RunRecord(

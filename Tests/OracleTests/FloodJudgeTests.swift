@@ -83,6 +83,36 @@ import Testing
         #expect(bent.verdicts == [.fail, .fail], "a request where only cookies may be")
     }
 
+    @Test("a SYN that got another fate than its mode allows, though the sum is right")
+    func otherFates() {
+        var bent = FloodFixture.dropped
+        bent.counters["TcpExt.ListenDrops"] = 471
+        bent.counters["TcpExt.TCPReqQFullDrop"] = 471
+        bent.counters["TcpExt.SyncookiesSent"] = 9
+        bent.counters["TcpExt.TCPReqQFullDoCookies"] = 9
+        #expect(bent.verdicts == [.fail, .fail])
+        bent = .cookies
+        bent.counters["TcpExt.SyncookiesSent"] = 0
+        bent.counters["TcpExt.TCPReqQFullDoCookies"] = 0
+        bent.counters["TcpExt.ListenDrops"] = 480
+        #expect(bent.verdicts == [.fail, .fail])
+    }
+
+    @Test("a cookie that is sent twice, and a part of the curve at which nobody looked")
+    func sentAgain() {
+        var bent = FloodFixture.always
+        bent.answers = 2
+        #expect(bent.wrong == ["SYN+ACKs, for each captured SYN one"])
+        bent = .dropped
+        bent.samples.removeLast()
+        #expect(bent.verdicts[0] == .pass, "the record ends before")
+        bent.samples[4] = (8.1, 15)
+        bent.clients.append((9.9, true))
+        bent.counters["Tcp.InSegs"] = 503
+        bent.counters["Tcp.PassiveOpens"] = 2
+        #expect(bent.verdicts[0] == .inconclusive, "\(bent.wrong)")
+    }
+
     @Test("clients that are answered when they must not be, or not when they must")
     func clients() {
         var bent = FloodFixture.dropped

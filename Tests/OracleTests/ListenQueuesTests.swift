@@ -90,6 +90,15 @@ import Testing
         #expect(cookie.counts["TcpExt.TCPReqQFullDoCookies"] == 3 && cookie.counts["TcpExt.SyncookiesSent"] == 2)
     }
 
+    @Test("a cookie that comes back when cookies are off is answered with RST, and not counted")
+    func forgottenCookie() {
+        var queues = queues(4, cookies: 2)
+        #expect(queues.syn() == .cookie)
+        queues.syncookies = 0
+        #expect(queues.acknowledge(.cookie) == .reset)
+        #expect(queues.counts["TcpExt.SyncookiesRecv"] == 0 && queues.accepted == 0)
+    }
+
     @Test(
         "old requests beyond half of the queue are given up at the third timeout",
         arguments: [(8, 9, 4), (8, 5, 4), (8, 4, 4), (20, 11, 10), (20, 10, 10), (128, 129, 64), (0, 1, 1)])

@@ -14,7 +14,7 @@ enum ListenerFixture {
             SynRetransmission.maximumKey: "120000", "net.core.somaxconn": "4096", "net.ipv4.tcp_syncookies": "1",
             "net.ipv4.tcp_max_syn_backlog": "2048", "net.ipv4.tcp_synack_retries": "5",
             "net.ipv4.tcp_abort_on_overflow": "0", "net.ipv4.tcp_timestamps": "1", "net.ipv4.tcp_sack": "1",
-            "net.ipv4.tcp_window_scaling": "1",
+            "net.ipv4.tcp_window_scaling": "1", "net.ipv4.tcp_no_metrics_save": "1",
         ],
         features: [:], privilege: .root, descriptors: 1024, halfOpenBeyondBacklog: 1)
 

@@ -14,6 +14,7 @@ package struct FrameBuilder: Sendable {
     private let hasAcknowledgment: Bool
     private let firstSource: UInt32
     private let sources: UInt64
+    private let earlier: Int
     /// Where the IP header begins, where the source's last four bytes are, and where TCP begins.
     private static let network = 14
     private let sourceEnd: Int
@@ -39,6 +40,7 @@ package struct FrameBuilder: Sendable {
         hasAcknowledgment = form.flags.contains(.ack)
         firstSource = inject.from.bytes.suffix(4).reduce(0) { $0 << 8 | UInt32($1) }
         sources = UInt64(inject.sources)
+        earlier = inject.earlier ?? 0
         networkSum = isIPv4 ? Self.sum(template[Self.network..<transport]) : 0
         // The pseudo-header: both addresses, the protocol, the length (RFC 9293, 3.1; RFC 8200, 8.1).
         let addresses = Self.network + (isIPv4 ? 12 : 8)
@@ -62,7 +64,8 @@ package struct FrameBuilder: Sendable {
     }
 
     /// Makes the frame that begins at `frame`, whichever it was, the one of that index.
-    func patch(_ index: Int, _ frame: UnsafeMutableRawPointer) {
+    func patch(_ number: Int, _ frame: UnsafeMutableRawPointer) {
+        let index = number &+ earlier
         let (turn, place) = UInt64(truncatingIfNeeded: index).quotientAndRemainder(dividingBy: sources)
         let source = firstSource &+ UInt32(truncatingIfNeeded: place)
         let port = UInt16(truncatingIfNeeded: UInt64(Inject.firstPort) &+ (turn &+ place) % UInt64(Inject.ports))

@@ -11,6 +11,8 @@ package struct Inject: Sendable, Hashable, Codable {
     package var to: SocketAddress
     package var packet: PacketKind
     package var count: Int
+    /// How many made-up segments earlier steps have sent, so that no source is used twice; `nil`: none.
+    package var earlier: Int?
     /// Packets a second; `nil`: as fast as it goes.
     package var rate: Int?
     /// The first source address; the others follow it.
@@ -22,7 +24,7 @@ package struct Inject: Sendable, Hashable, Codable {
 
     package init(
         host: String, interface: String, mac: MACAddress, to: SocketAddress, packet: PacketKind, count: Int,
-        rate: Int? = nil, from: IPAddress, sources: Int = 1, atMost: Nanoseconds
+        earlier: Int? = nil, rate: Int? = nil, from: IPAddress, sources: Int = 1, atMost: Nanoseconds
     ) {
         self.host = host
         self.interface = interface
@@ -30,6 +32,7 @@ package struct Inject: Sendable, Hashable, Codable {
         self.to = to
         self.packet = packet
         self.count = count
+        self.earlier = earlier
         self.rate = rate
         self.from = from
         self.sources = sources
@@ -45,7 +48,7 @@ package struct Inject: Sendable, Hashable, Codable {
     /// The source of the nth segment, from 0. Ports advance with addresses, so that every stretch of a flood has its share
     /// of each port (`Spoofing.sampling`).
     package func source(_ index: Int) -> SocketAddress {
-        let (round, place) = index.quotientAndRemainder(dividingBy: max(1, sources))
+        let (round, place) = (index + (earlier ?? 0)).quotientAndRemainder(dividingBy: max(1, sources))
         return SocketAddress(from.advanced(by: place), UInt16(Self.firstPort + (round + place) % Self.ports))
     }
 }

@@ -6,6 +6,8 @@ struct ConnectAttempt {
     enum Answer {
         /// Nobody has the address.
         case silence
+        /// A listener whose queues have no room all along.
+        case noRoom
         /// A listener.
         case synAck
         /// A host without a listener.
@@ -53,7 +55,7 @@ struct ConnectAttempt {
         lostSyns = try lossy.count(Segment(source: from, destination: connect.to, flags: .syn))
         lostAnswers =
             switch answer {
-            case .silence: .all
+            case .silence, .noRoom: .all
             case .synAck: try lossy.count(Segment(source: connect.to, destination: from, flags: [.syn, .ack]))
             case .reset: try lossy.count(Segment(source: connect.to, destination: from, flags: [.rst, .ack]))
             }
@@ -112,7 +114,7 @@ struct ConnectAttempt {
         // Its queues decide, and what they hold is known only from all that went before.
         let walk = try ListenWalk(listener.socket, plan: plan, facts: facts, origin: origin)
         switch walk.connections[connect.socket]?.outcome {
-        case .unanswered: return .silence
+        case .unanswered: return .noRoom
         case .answeredAtOnce: return .synAck
         case nil:
             throw OracleError(

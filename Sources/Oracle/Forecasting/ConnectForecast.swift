@@ -36,7 +36,7 @@ struct ConnectForecast: LawForecast {
         let latest = syns + answers
         guard latest < timers.count else { return silence }
         switch attempt.answer {
-        case .silence: return silence
+        case .silence, .noRoom: return silence
         case .reset: return .refused(after: latest, errno: "ECONNREFUSED")
         case .synAck: return .connected(earliest: syns, latest: latest, delay: answers > 0 ? law.initialRTO : .zero)
         }
@@ -105,6 +105,7 @@ struct ConnectForecast: LawForecast {
         if law.userTimeout != nil { words += ", which is TCP_USER_TIMEOUT (it shortens the last wait too)" }
         switch (attempt.answer, schedule.ending) {
         case (.silence, _): return words + "; nobody has this address"
+        case (.noRoom, _): return words + "; the listener has no room, and drops every SYN (tcp_conn_request)"
         case (_, .silence): return words + "; nothing gets through"
         case (.reset, _): return words + "; a host without a listener answers the SYN that arrives with RST"
         case (.synAck, _): return words + "; a SYN that arrives is answered with SYN+ACK"

@@ -35,6 +35,25 @@ struct Evidence {
         }
     }
 
+    /// When the first SYN of a connect() left.
+    func firstSyn(of socket: String) -> Nanoseconds? {
+        guard let call = call("connect", of: socket) else { return nil }
+        return packets(at: call.event.host, .sent).first { packet in
+            PacketKind.syn.matches(packet.event.segment) && packet.event.segment.source == call.event.local
+                && packet.event.segment.destination == call.event.remote
+                && packet.at >= call.at - Punctuality.allowedDrift
+        }?.at
+    }
+
+    /// When one of a connection's two ends was closed first: what comes later is no answer to its handshake.
+    func closing(of connect: CallEvent) -> Nanoseconds? {
+        record.events.lazy.compactMap { event -> Nanoseconds? in
+            guard case .call(let call) = event.what, call.call == "close" else { return nil }
+            let isOwn = call.local == connect.local && call.remote == connect.remote
+            return isOwn || call.local == connect.remote && call.remote == connect.local ? event.at : nil
+        }.min()
+    }
+
     /// What was seen of a listener's queues, in order of time.
     func queueSamples(of listener: String) -> [(at: Nanoseconds, queue: QueueSample)] {
         record.events.compactMap { event in

@@ -20,6 +20,7 @@ enum Findings {
             let found = law.finding(in: evidence)
             var finding = prediction.finding(found.verdict, title, seen: found.seen)
             finding.rows = found.rows
+            finding.isTooLate = found.isTooLate ? true : nil
             return finding
         } catch {
             return prediction.finding(.inconclusive, title, seen: error.message)

@@ -49,6 +49,8 @@ package enum Judge {
             judgement.reason = "fault '\(proof.fault)' is not proved: \(proof.explanation)"
         } else if let stray = Preconditions.strayLoss(in: record) {
             judgement.reason = stray
+        } else if let late = judgement.findings.first(where: { $0.isTooLate == true }) {
+            judgement.reason = "\(late.title): \(late.seen)"
         } else if judgement.findings.contains(where: { $0.verdict == .fail }),
             let loss = Preconditions.linkLoss(in: record)
         {

@@ -71,6 +71,9 @@ package struct Finding: Sendable, Hashable, Codable {
     package var rule: String
     /// Each compared item, in time order: for the table at the end of a run.
     package var rows: [Row]
+    /// The steps came so late that something else had to happen than was planned: then none of the other expectations
+    /// says anything either.
+    package var isTooLate: Bool?
     /// Where in the scenario file it stands.
     package var origin: SourceLocation?
 

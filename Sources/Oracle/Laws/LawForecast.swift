@@ -33,9 +33,16 @@ struct LawFinding {
     var verdict: Verdict
     var seen: String
     var rows: [Finding.Row] = []
+    /// See `Finding.isTooLate`.
+    var isTooLate = false
 }
 
 extension LawFinding {
+    /// Nothing is proved, by any expectation.
+    static func tooLate(_ why: String) -> LawFinding {
+        LawFinding(verdict: .inconclusive, seen: "the machine was too late: \(why)", isTooLate: true)
+    }
+
     /// The worst row decides.
     init(rows: [Finding.Row], seen: String) {
         self.init(verdict: rows.map(\.verdict).max() ?? .fail, seen: seen, rows: rows)

@@ -12,6 +12,8 @@ package import Model
 ///    `tcp_max_syn_backlog` does; with cookies it does nothing.
 /// 4. A request socket, or for a cookie no trace at all.
 ///
+/// A SYN that meets a TIME_WAIT socket of the same four numbers skips 1 and 3; the laws refuse such plans.
+///
 /// The backlog is the argument of listen(), cut to `net.core.somaxconn` as that is when listen() is called
 /// (`__sys_listen()`); a later change of the sysctl changes nothing until listen() is called again.
 ///
@@ -108,7 +110,11 @@ package struct ListenQueues: Sendable, Hashable {
 
     /// The final ACK of a SYN that got this answer.
     package mutating func acknowledge(_ answer: Answer) -> Completion {
-        if answer == .cookie { count("TcpExt.SyncookiesRecv") }
+        if answer == .cookie {
+            // With cookies switched off meanwhile nobody looks at it, and the listener knows no such connection.
+            if syncookies == 0 { return .reset }
+            count("TcpExt.SyncookiesRecv")
+        }
         if acceptsNoMore {
             count("TcpExt.ListenOverflows")
             count("TcpExt.ListenDrops")

@@ -33,9 +33,23 @@ struct Lowering {
             installed += some
         }
         return (
-            scenario.actions.flatMap { steps($0, faults: names) }, installed,
+            Self.distinct(scenario.actions.flatMap { steps($0, faults: names) }), installed,
             scenario.expectations.flatMap(expectations)
         )
+    }
+
+    /// Each `inject` goes on with the sources where the one before it has stopped.
+    private static func distinct(_ steps: [Step]) -> [Step] {
+        var sent: [[String]: Int] = [:]
+        return steps.map { step in
+            guard case .inject(var inject) = step.action else { return step }
+            let key = [inject.host, "\(inject.from)", "\(inject.sources)", "\(inject.to)"]
+            inject.earlier = sent[key]
+            sent[key, default: 0] += inject.count
+            var changed = step
+            changed.action = .inject(inject)
+            return changed
+        }
     }
 
     /// The names of the installed faults that a fault of the scenario became.

@@ -25,16 +25,15 @@ struct CookieForecast: LawForecast {
     var isBendable: Bool { true }
 
     private var mode: Int { flood.listener.queues.syncookies }
-    private var isFilled: Bool { flood.offered > 0 && flood.halfOpen == flood.listener.queues.halfOpenLimit }
 
     var expected: String {
         switch mode {
         case 2: return "a cookie for every SYN, and never a request socket"
-        case 1 where isFilled:
+        case 1 where flood.isFilled:
             return "a cookie for every SYN beyond \(flood.halfOpen) half-open; clients are answered all along"
         case 1: return "no cookie: the queue is never full"
         default:
-            return isFilled
+            return flood.isFilled
                 ? "no cookie: SYNs beyond \(flood.halfOpen) half-open are dropped, those of clients among them"
                 : "no cookie"
         }
@@ -69,12 +68,7 @@ struct CookieForecast: LawForecast {
     }
 
     private func sums(_ books: ListenerBooks, _ sent: Int) -> [Finding.Row] {
-        let wanted =
-            switch mode {
-            case 2: books.syns
-            case 1: isFilled ? max(0, books.syns - flood.halfOpen - books.completedRequests) : 0
-            default: 0
-            }
+        let wanted = books.fates(flood, halfOpen: flood.halfOpen).cookies
         let passive = books.counters["Tcp.PassiveOpens"] ?? 0
         var rows = [
             ListenerBooks.row("cookies (TcpExt.SyncookiesSent)", plan.bent(wanted), sent),
@@ -83,7 +77,7 @@ struct CookieForecast: LawForecast {
             ListenerBooks.row("cookies that were wrong (TcpExt.SyncookiesFailed)", 0, books.grown("SyncookiesFailed")),
         ]
         switch mode {
-        case 1 where isFilled: break
+        case 1 where flood.isFilled: break
         default:
             rows.append(
                 ListenerBooks.row(
@@ -93,11 +87,19 @@ struct CookieForecast: LawForecast {
         return rows
     }
 
-    /// With cookies for everybody there is nothing half-open at any time.
+    /// With cookies for everybody there is nothing half-open at any time, and so nothing that could be sent again: as many
+    /// SYN+ACKs as SYNs, among those that the taps kept.
     private func requests(_ evidence: Evidence) -> [Finding.Row] {
-        guard mode == 2, let most = evidence.queueSamples(of: flood.socket).map(\.queue.halfOpen).max() else {
-            return []
+        let lengths = evidence.queueSamples(of: flood.socket).map(\.queue.halfOpen)
+        guard mode == 2, let most = lengths.max() else { return [] }
+        let host = flood.listener.listen.host
+        let syns = evidence.packets(at: host, .received).count {
+            $0.event.takenBy == nil && PacketKind.syn.matches($0.event.segment)
         }
-        return [ListenerBooks.row("half-open, at the most", 0, most)]
+        let answers = evidence.packets(at: host, .sent).count { PacketKind.synAck.matches($0.event.segment) }
+        return [
+            ListenerBooks.row("half-open, at the most", 0, most),
+            ListenerBooks.row("SYN+ACKs, for each captured SYN one", syns, answers),
+        ]
     }
 }

@@ -82,18 +82,19 @@ struct HalfOpenForecast: LawForecast {
         guard let flooded = flood.seen(in: evidence) else { return LawFinding(rows: figures, seen: seen) }
         let curve = HalfOpenCurve(flood: flood, most: most, spared: spared, flooded: flooded, evidence: evidence)
         return LawFinding(
-            rows: figures + curve.rows(samples) + drops(books), seen: seen)
+            rows: figures + curve.rows(samples) + sums(books), seen: seen)
     }
 
     /// Every SYN has a request, a cookie, or is dropped and counted.
-    private func drops(_ books: ListenerBooks) -> [Finding.Row] {
-        let dropped = books.syns - books.grown("SyncookiesSent") - most - books.completedRequests
+    private func sums(_ books: ListenerBooks) -> [Finding.Row] {
+        let fates = books.fates(flood, halfOpen: most)
         let byBacklog = queues.fitting.byBacklog <= queues.fitting.bySynBacklog ?? .max
         return [
-            ListenerBooks.row("SYNs dropped (TcpExt.ListenDrops)", dropped, books.grown("ListenDrops")),
+            ListenerBooks.row("SYNs dropped (TcpExt.ListenDrops)", fates.drops, books.grown("ListenDrops")),
             ListenerBooks.row(
-                "for a full queue (TcpExt.TCPReqQFullDrop)", queues.syncookies == 0 && byBacklog ? dropped : 0,
+                "for a full queue (TcpExt.TCPReqQFullDrop)", queues.syncookies == 0 && byBacklog ? fates.drops : 0,
                 books.grown("TCPReqQFullDrop")),
+            ListenerBooks.row("cookies (TcpExt.SyncookiesSent)", fates.cookies, books.grown("SyncookiesSent")),
             ListenerBooks.row("accept queue full (TcpExt.ListenOverflows)", 0, books.grown("ListenOverflows")),
         ]
     }

@@ -74,7 +74,17 @@ extension ListenWalk {
     private mutating func requestTimer(_ name: String, _ timeouts: Int, at time: Interval) throws(OracleError) {
         guard let connection = connections[name], connection.fate == .held(.request) else { return }
         let young = pending.count { if case .request(_, 0) = $0.what { true } else { false } }
-        if listener.queues.givesUp(after: timeouts, retries: listener.retries, young: young) {
+        let givesUp = listener.queues.givesUp(after: timeouts, retries: listener.retries, young: young)
+        // Of made-up requests it is not known how many are young.
+        guard givesUp == listener.queues.givesUp(after: timeouts, retries: listener.retries, young: young + madeUp)
+        else {
+            throw refusal("made-up requests may or may not keep that of '\(name)' alive")
+        }
+        let limit = plan.sysctl("net.ipv4.tcp_invalid_ratelimit", on: connection.connect.host, facts: facts)
+        if let limit, Int(limit) ?? 0 > 1000 {
+            throw refusal("tcp_invalid_ratelimit may keep '\(name)' from answering a SYN+ACK that is sent again")
+        }
+        if givesUp {
             listener.update { $0.forget() }
             return settle(name, .forgotten, time)
         }

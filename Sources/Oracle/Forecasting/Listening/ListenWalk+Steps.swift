@@ -37,7 +37,14 @@ extension ListenWalk {
         for call in calls {
             let law = try SynRetransmission(call, in: plan, facts: facts, origin: origin)
             var began = now
-            if let seen = evidence?.call("connect", of: call.socket)?.at { began = Interval(seen, seen) }
+            if let seen = evidence?.call("connect", of: call.socket)?.at {
+                // The SYN may have left later than the call began.
+                began = Interval(seen, max(seen, evidence?.firstSyn(of: call.socket) ?? seen))
+            }
+            if PlannedListener.delaysAck(call) { throw refusal("an option of '\(call.socket)' delays its final ACK") }
+            if connections.values.contains(where: { $0.connect.from != nil && $0.connect.from == call.from }) {
+                throw refusal("'\(call.socket)' uses a port again, and may meet a TIME_WAIT socket")
+            }
             connections[call.socket] = Connection(
                 connect: call, fate: .connecting, began: began, since: began, timers: law.timers())
             order.append(call.socket)
@@ -86,11 +93,15 @@ extension ListenWalk {
     private mutating func perform(_ inject: Inject, awaited: Bool) throws(OracleError) {
         guard listener.hears(inject.to) else { return }
         guard awaited, inject.packet == .syn else { throw refusal("made-up packets come meanwhile") }
+        guard plan.spoofing?.isMadeUp(inject.from) == true else {
+            throw refusal("the sender owns the source of the made-up SYNs, so its TCP answers with RST")
+        }
         let sample = Segment(source: inject.source(0), destination: inject.to, flags: .syn)
         if plan.faults.contains(where: { $0.selector.matches(sample) }) { throw refusal("a fault takes made-up SYNs") }
         let before = listener.queues.halfOpen
         for _ in 0..<inject.count { _ = listener.update { $0.syn() } }
         guard listener.queues.halfOpen > before else { return }
+        madeUp += listener.queues.halfOpen - before
         let life = RequestTimer(wheel: listener.wheel).firing(born: now, times: min(listener.retries, 2) + 1)
         pending.append(Pending(window: life, what: .madeUp))
     }

@@ -60,6 +60,8 @@ struct ListenWalk {
     var connections: [String: Connection] = [:]
     var order: [String] = []
     var pending: [Pending] = []
+    /// Requests that nobody completes.
+    var madeUp = 0
     var now = Interval(.zero, .zero)
 
     /// How late timers and steps may be before a run: as far as judging tolerates it.
@@ -76,8 +78,14 @@ struct ListenWalk {
         listener = try PlannedListener(socket, in: plan, facts: facts, origin: origin)
         book = FaultBook(plan)
         for (index, step) in plan.steps.enumerated() {
-            if let began = evidence?.step(index)?.began { now = Interval(began, began) }
+            let times = evidence?.step(index)
+            if let began = times?.began { now = Interval(began, began) }
             try fire(before: now)
+            if let times, isInstant(step.action) {
+                // What it does happens at some time between its beginning and its end.
+                now = Interval(times.began, times.ended ?? times.began)
+                try fire(before: now)
+            }
             try perform(step, index)
         }
         try finish()
@@ -145,8 +153,18 @@ struct ListenWalk {
         try fire(next)
     }
 
-    private func isSame(as other: ListenWalk) -> Bool {
+    /// Whether the same has become of everything, if not at the same time.
+    func isSame(as other: ListenWalk) -> Bool {
         listener.queues == other.listener.queues
             && connections.mapValues(\.fate) == other.connections.mapValues(\.fate)
+    }
+
+    /// Whether a step waits for nothing.
+    private func isInstant(_ action: Action) -> Bool {
+        switch action {
+        case .send, .close, .fault, .set, .listen, .listenAgain: true
+        case .accept(let accept): accept.count.map { $0 <= listener.queues.accepted } ?? false
+        case .connect, .receive, .inject, .wait: false
+        }
     }
 }

@@ -23,6 +23,16 @@ struct ListenerBooks {
 
     func grown(_ name: String) -> Int { counters["TcpExt.\(name)"] ?? 0 }
 
+    /// Where every SYN must have gone, by what the queues allow: a request, a cookie, or a drop.
+    func fates(_ flood: FloodPlan, halfOpen: Int) -> (cookies: Int, drops: Int) {
+        let beyond = syns - halfOpen - completedRequests
+        switch flood.listener.queues.syncookies {
+        case 2: return (syns, 0)
+        case 1: return (flood.isFilled ? beyond : 0, flood.isFilled ? 0 : beyond)
+        default: return (0, beyond)
+        }
+    }
+
     /// Requests of clients: connections that came about without a cookie.
     var completedRequests: Int { (counters["Tcp.PassiveOpens"] ?? 0) - grown("SyncookiesRecv") }
 

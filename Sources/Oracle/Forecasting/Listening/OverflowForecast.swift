@@ -41,13 +41,14 @@ struct OverflowForecast: LawForecast {
 
     var rule: String {
         let listener = walk.listener
+        let times = listener.retries == 1 ? "once" : "\(listener.retries) times"
         let abort =
             listener.queues.abortsOnOverflow
             ? "tcp_abort_on_overflow=1 answers a final ACK with RST (tcp_check_req), SYNs and cookies never"
             : "a final ACK is dropped and the request waits for another (tcp_check_req, tcp_abort_on_overflow=0)"
         return
             "one more than the \(listener.backlogWords) fits (sk_acceptq_is_full); while it is full a SYN is dropped "
-            + "(tcp_conn_request) and \(abort); SYN+ACKs are sent again \(listener.retries) times (reqsk_timer_handler)"
+            + "(tcp_conn_request) and \(abort); SYN+ACKs are sent again \(times) (reqsk_timer_handler)"
     }
 
     func finding(in evidence: Evidence) -> LawFinding {
@@ -59,7 +60,10 @@ struct OverflowForecast: LawForecast {
         do {
             seen = try ListenWalk(socket, plan: walk.plan, facts: walk.facts, origin: origin, evidence: timed)
         } catch {
-            return LawFinding(verdict: .inconclusive, seen: "the machine was too late to tell: \(error.message)")
+            return .tooLate("\(error.message)")
+        }
+        guard seen.isSame(as: walk) else {
+            return .tooLate("with the steps' real times something else had to happen than was planned")
         }
         let most = evidence.queueSamples(of: socket).map(\.queue.accepted).max()
         var rows = [
@@ -110,7 +114,7 @@ struct OverflowForecast: LawForecast {
             }
         }
         if connected.wanted > 0 {
-            rows.append(ListenerBooks.row("connected at both ends", connected.wanted, connected.seen))
+            rows.append(ListenerBooks.row("connect() returned, and no RST came", connected.wanted, connected.seen))
         }
         return rows
     }
@@ -143,10 +147,11 @@ struct OverflowForecast: LawForecast {
 
         static func seen(of name: String, in evidence: Evidence) -> (outcome: Outcome?, at: Nanoseconds?) {
             guard let call = evidence.call("connect", of: name) else { return (nil, nil) }
+            let closed = evidence.closing(of: call.event)
             let reset = evidence.packets(at: call.event.host, .received).first { packet in
                 PacketKind.rst.matches(packet.event.segment) && packet.event.takenBy == nil
                     && packet.event.segment.destination == call.event.local
-                    && packet.event.segment.source == call.event.remote
+                    && packet.event.segment.source == call.event.remote && packet.at < closed ?? .init(.max)
             }
             if let reset { return (.reset, reset.at) }
             if call.event.ended != nil { return (call.event.errno == nil ? .connected : .unanswered, nil) }

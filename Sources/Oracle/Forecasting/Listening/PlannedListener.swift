@@ -7,10 +7,12 @@ struct PlannedListener {
     let step: Int
     private(set) var queues: ListenQueues
     /// How often a SYN+ACK is sent again: TCP_SYNCNT of the listener, or else `tcp_synack_retries`.
-    let retries: Int
+    private(set) var retries: Int
     let wheel: TimerWheel
 
     private var sysctls: [String: Int] = [:]
+    /// The latest argument of listen().
+    private var argument = 0
     private let addresses: Set<IPAddress>
 
     static let somaxconn = "net.core.somaxconn"
@@ -36,6 +38,11 @@ struct PlannedListener {
         }
         guard let (step, listen) = found else {
             throw OracleError("no listen action makes the socket '\(socket)'", origin: origin)
+        }
+        if plan.sysctl(Self.noMetrics, on: listen.host, facts: facts) == "0" {
+            throw OracleError(
+                "\(Self.noMetrics)=0 lets earlier connections decide who is a known peer, which this law does not cover",
+                origin: origin)
         }
         if listen.options.contains(where: { $0.name == "TCP_DEFER_ACCEPT" }) {
             throw OracleError(
@@ -86,6 +93,9 @@ struct PlannedListener {
             case Self.syncookies: queues.syncookies = value
             case Self.maxSynBacklog: queues.maxSynBacklog = value
             case Self.abortOnOverflow: queues.abortsOnOverflow = value == 1
+            case Self.synackRetries:
+                // reqsk_timer_handler() reads it at every timeout.
+                if !listen.options.contains(where: { $0.name == "TCP_SYNCNT" }) { retries = value }
             default: break
             }
         case .listenAgain(let again) where again.socket == listen.socket: setBacklog(again.backlog)
@@ -95,15 +105,21 @@ struct PlannedListener {
 
     /// `__sys_listen()`: compared as unsigned.
     private mutating func setBacklog(_ argument: Int) {
+        self.argument = argument
         queues.backlog = min(argument, sysctls[Self.somaxconn] ?? argument)
     }
 
     mutating func update<Value>(_ body: (inout ListenQueues) -> Value) -> Value { body(&queues) }
 
-    /// `backlog 128 of listen(65535), cut to net.core.somaxconn`.
+    /// `backlog 4 (listen(1024) cut to net.core.somaxconn)`.
     var backlogWords: String {
-        queues.backlog < listen.backlog
-            ? "backlog \(queues.backlog) (listen() cut to net.core.somaxconn)" : "backlog \(queues.backlog)"
+        let cut = queues.backlog < argument ? " (listen(\(argument)) cut to net.core.somaxconn)" : ""
+        return "backlog \(queues.backlog)\(cut)"
+    }
+
+    /// Whether a client's options make its final ACK come later than its SYN+ACK (`tcp_rcv_synsent_state_process()`).
+    static func delaysAck(_ connect: Connect) -> Bool {
+        connect.options.contains { ["TCP_QUICKACK", "TCP_DEFER_ACCEPT"].contains($0.name) }
     }
 }
 
