@@ -17,6 +17,9 @@ extension Action {
         return [name, String(name.prefix { $0 != "#" })]
     }
 
+    /// Whether it does something to a socket, and does not wait for it.
+    var acts: Bool { if case .wait = self { false } else { true } }
+
     private var used: String? {
         switch self {
         case .listenAgain(let again): again.socket

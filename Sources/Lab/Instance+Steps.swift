@@ -2,14 +2,23 @@ import Kernel
 import Model
 
 extension Instance {
-    /// The steps in their order, but for those that are withheld and those that depend on them.
+    /// The steps in their order, but for those that are withheld and those that depend on them, or on a connection that
+    /// never came to be accepted: that is for the expectations to judge.
     func performSteps() throws {
         var absent: Set<String> = []
+        var accepts: Set<String> = []
         for (index, step) in plan.steps.enumerated() {
             guard !plan.withheld.steps.contains(index), absent.isDisjoint(with: step.action.uses) else {
                 if let made = step.action.makes { absent.insert(made) }
                 continue
             }
+            if step.action.acts, let socket = step.action.uses.first(where: accepts.contains),
+                endpoints.ends[socket] == nil
+            {
+                timeline.fallShort("step \(index + 1): there was no socket \(socket), since nothing had been accepted")
+                continue
+            }
+            if case .accept(let accept) = step.action, accept.count == 1 { accepts.insert(accept.socket) }
             timeline.add(.step(StepEvent(index: index, began: true)))
             try perform(step, index)
             timeline.add(.step(StepEvent(index: index, began: false)))

@@ -27,7 +27,7 @@ package struct FactsText {
             case .missing(let reason): table.rows.append([feature.rawValue, "no", "\(feature.use): \(reason)"])
             }
         }
-        lines += table.lines { row, column, text in
+        lines += table.lines(width: paint.width) { row, column, text in
             if row < 0 { return paint.dim(text) }
             return column == 1 ? paint.verdict(text == "yes" ? .pass : .fail, text) : text
         }
@@ -36,7 +36,7 @@ package struct FactsText {
             return "\(feature.rawValue): \(feature.remedy(facts.privilege))"
         }
         if advice.isEmpty { return lines + ["", "Everything that scenarios need is here."] }
-        return lines + ["", "To get the rest:"] + advice.flatMap { Wrapping.lines($0, first: "  ") }
+        return lines + ["", "To get the rest:"] + advice.flatMap { Wrapping.lines($0, first: "  ", width: paint.width) }
     }
 }
 

@@ -7,8 +7,6 @@ struct FloodComparison {
     private let paint: Paint
 
     private static let phases = FloodDigest.Phase.Name.allCases
-    /// As wide as other reports.
-    private static let width = 100
 
     init(_ judgements: [Judgement], paint: Paint) {
         let flooded = judgements.filter { $0.flood != nil }
@@ -64,7 +62,7 @@ struct FloodComparison {
         let margin = (floods.map(\.name.count).max() ?? 0) + 2
         let remark = 2 + (remarks.flatMap { [$0.count, $1.count] }.max() ?? 0)
         let axis = TimeAxis(
-            to: floods.map(\.digest.end).max() ?? .zero, columns: (Self.width - margin - remark).clamped(to: 30...60))
+            to: floods.map(\.digest.end).max() ?? .zero, columns: (paint.width - margin - remark).clamped(to: 30...60))
         let top = floods.map(\.digest.peak).max() ?? 0
         func line(_ name: String, _ curve: Canvas, _ remark: String? = nil) -> String {
             paint.bold(name) + String(repeating: " ", count: margin - name.count)

@@ -11,8 +11,9 @@ package struct FloodText {
         self.paint = paint
     }
 
-    private static let columns = 60
     private static let margin = 8
+    /// Of a plot; beside it are its labels and remarks.
+    private var columns: Int { min(60, paint.width - 20) }
 
     package var lines: [String] {
         var lines = ["  " + paint.bold("flood of \(digest.listener)")] + figures
@@ -59,7 +60,7 @@ package struct FloodText {
 
     /// Two plots over one time axis.
     private var plots: [String] {
-        let axis = TimeAxis(to: digest.end, columns: Self.columns)
+        let axis = TimeAxis(to: digest.end, columns: columns)
         let labels = side("", " ") + axis.labels.trimmed(0, paint)
         var lines = halfOpen(axis)
         if digest.calls.isEmpty { return lines + [labels] }

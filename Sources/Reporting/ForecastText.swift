@@ -13,16 +13,16 @@ package struct ForecastText {
 
     package var lines: [String] {
         let parts = forecast.predictions.map { prediction -> [String] in
-            var lines = Wrapping.lines(prediction.expected, first: "  ")
+            var lines = Wrapping.lines(prediction.expected, first: "  ", width: paint.width)
             if !prediction.moments.isEmpty { lines += timeline(prediction.moments) }
             if prediction.rule == Prediction.stated { return lines }
-            return lines + Wrapping.lines("because \(prediction.rule)", first: "    ")
+            return lines + Wrapping.lines("because \(prediction.rule)", first: "    ", width: paint.width)
         }
         return Array(parts.joined())
     }
 
     /// `connect() to a host that is gone blocks 131.0–136.1 s: SYNs at 0, 1.0–1.1, … s`, with the rule below it.
-    package static func blockade(_ forecast: Forecast) -> [String] {
+    package static func blockade(_ forecast: Forecast, paint: Paint = .none) -> [String] {
         guard let prediction = forecast.predictions.first, let end = prediction.moments.last else { return [] }
         let times = prediction.moments.dropLast().map { moment in
             let window = moment.window
@@ -36,7 +36,8 @@ package struct ForecastText {
         let sentence =
             "connect() to a host that is gone blocks \(end.window.from.fixed(1))–\(end.window.to.fixed(1)) s "
             + "(\(end.what)): SYNs at \(times.joined(separator: ", ")) s"
-        return Wrapping.lines(sentence, first: "") + Wrapping.lines("because \(prediction.rule)", first: "  ")
+        return Wrapping.lines(sentence, first: "", width: paint.width)
+            + Wrapping.lines("because \(prediction.rule)", first: "  ", width: paint.width)
     }
 
     private func timeline(_ moments: [Moment]) -> [String] {
@@ -47,6 +48,6 @@ package struct ForecastText {
                 moment.what + (moment.certain ? "" : " (perhaps)"),
             ]
         }
-        return table.lines(indent: 4) { row, _, text in row < 0 ? paint.dim(text) : text }
+        return table.lines(indent: 4, width: paint.width) { row, _, text in row < 0 ? paint.dim(text) : text }
     }
 }

@@ -24,7 +24,7 @@ package struct JudgementText {
     /// With every expectation, its rule, and where the record lies.
     package var full: [String] {
         var lines = [verdictLine]
-        if !judgement.summary.isEmpty { lines += Wrapping.lines(judgement.summary, first: "  ") }
+        if !judgement.summary.isEmpty { lines += Wrapping.lines(judgement.summary, first: "  ", width: paint.width) }
         lines += reason
         for finding in judgement.findings { lines += [""] + text(of: finding) }
         if let flood = judgement.flood { lines += [""] + FloodText(flood, paint: paint).lines }
@@ -32,7 +32,7 @@ package struct JudgementText {
             lines.append("")
             for proof in judgement.proofs {
                 let name = "  \(mark(proof.verdict)) fault \(proof.fault): "
-                lines += Wrapping.lines(proof.explanation, first: name)
+                lines += Wrapping.lines(proof.explanation, first: name, width: paint.width)
             }
         }
         if let folder { lines += ["", "  record: \(folder)/record.json"] }
@@ -47,27 +47,37 @@ package struct JudgementText {
         return lines
     }
 
-    private var reason: [String] { judgement.reason.map { Wrapping.lines($0, first: "  ") } ?? [] }
+    private var reason: [String] { judgement.reason.map { Wrapping.lines($0, first: "  ", width: paint.width) } ?? [] }
 
-    private func mark(_ verdict: Verdict) -> String { verdict == .pass ? "✓" : verdict == .fail ? "✗" : "?" }
+    private func mark(_ verdict: Verdict) -> String {
+        let verdict = standing(verdict)
+        return verdict == .pass ? "✓" : verdict == .fail ? "✗" : "?"
+    }
+
+    /// Where the whole run proves nothing, what is not as it must be proves nothing either.
+    private func standing(_ verdict: Verdict) -> Verdict {
+        verdict == .fail && judgement.verdict == .inconclusive ? .inconclusive : verdict
+    }
 
     private func text(of finding: Finding) -> [String] {
         let place = finding.origin.map { "  (\($0))" } ?? ""
         var lines = ["  \(mark(finding.verdict)) \(paint.bold(finding.title))\(paint.dim(place))"]
-        lines += Wrapping.lines(finding.expected, first: "    expected  ")
-        lines += Wrapping.lines(finding.seen, first: "    seen      ")
-        if finding.rule != Prediction.stated { lines += Wrapping.lines(finding.rule, first: "    rule      ") }
+        lines += Wrapping.lines(finding.expected, first: "    expected  ", width: paint.width)
+        lines += Wrapping.lines(finding.seen, first: "    seen      ", width: paint.width)
+        if finding.rule != Prediction.stated {
+            lines += Wrapping.lines(finding.rule, first: "    rule      ", width: paint.width)
+        }
         guard !finding.rows.isEmpty else { return lines }
         var table = TextTable(["", "expected", "seen", ""])
         table.rows = finding.rows.map { row in
             let expected = row.figure?.expected ?? row.window.map(Self.window) ?? "–"
             let seen = row.figure?.seen ?? row.seen.map { "\($0.fixed(3)) s" } ?? "–"
-            return [row.what, expected, seen, row.verdict == .pass ? "" : row.verdict.word]
+            return [row.what, expected, seen, row.verdict == .pass ? "" : standing(row.verdict).word]
         }
         return lines
-            + table.lines(indent: 6) { row, column, text in
+            + table.lines(indent: 6, width: paint.width) { row, column, text in
                 if row < 0 { return paint.dim(text) }
-                return column == 3 ? paint.verdict(finding.rows[row].verdict, text) : text
+                return column == 3 ? paint.verdict(standing(finding.rows[row].verdict), text) : text
             }
     }
 

@@ -104,9 +104,9 @@ struct LiveFlood: Sendable, Hashable {
         if call.errno == nil { connected += 1 }
     }
 
-    /// `flood 34,120 of 60,000 SYNs (20,000/s), half-open 129, cookies 33,991, client 31 of 33 connected`; `nil` while
-    /// there is nothing to tell.
-    var line: String? {
+    /// `half-open 129`, `flood 34,120 of 60,000 SYNs (20,000/s)`, `client 31 of 33 connected` and `cookies 33,991`; `nil`
+    /// while there is nothing to tell.
+    var news: [String]? {
         let client = called > 0 ? "client \(connected) of \(called) connected" : nil
         let queue = halfOpen.map { "half-open \(Count.text($0))" }
         let running = streams.values.filter(\.isRunning)
@@ -114,12 +114,11 @@ struct LiveFlood: Sendable, Hashable {
             let rate = stream.rate.map { " (\(Count.text($0))/s)" } ?? ""
             let flood = "flood \(Count.text(stream.sent)) of \(Count.text(stream.inject.count)) SYNs\(rate)"
             let cookies = cookies.map { "cookies \(Count.text(Int($0)))" }
-            return [flood, queue, cookies, client].compactMap(\.self).joined(separator: ", ")
+            return [queue, flood, client, cookies].compactMap(\.self)
         }
-        guard streams.values.contains(where: \.ended) else { return client }
+        guard streams.values.contains(where: \.ended) else { return client.map { [$0] } }
         let sent = streams.values.reduce(0) { $0 + $1.sent }
-        return ["flood over: \(Count.text(sent)) SYN\(sent == 1 ? "" : "s")", queue, client].compactMap(\.self)
-            .joined(separator: "; ")
+        return [queue, "flood over: \(Count.text(sent)) SYN\(sent == 1 ? "" : "s")", client].compactMap(\.self)
     }
 
     /// The half-open connections of the last seconds; `nil` before anybody looked.

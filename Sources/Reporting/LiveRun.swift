@@ -14,6 +14,8 @@ package struct LiveRun: Sendable, Hashable {
     private var client: String?
     private var ended = false
     private var flood: LiveFlood?
+    /// Whether anything of it has been heard.
+    private var isStarted = false
 
     package init(_ plan: Plan, forecast: Forecast) {
         instance = plan.instance
@@ -26,6 +28,7 @@ package struct LiveRun: Sendable, Hashable {
 
     /// Takes one event of the running instance.
     package mutating func saw(_ event: Event) {
+        isStarted = true
         guard flood == nil else {
             flood?.saw(event)
             return
@@ -41,23 +44,25 @@ package struct LiveRun: Sendable, Hashable {
         }
     }
 
-    /// `SYN 4 of 6 sent at 3.07 s, next expected 4.10–4.13 s`; `elapsed` is the run's own time.
-    package func line(elapsed: Nanoseconds) -> String {
-        if let line = flood?.line { return line }
+    /// `SYN 4 of 6 sent at 3.07 s` and `next expected 4.10–4.13 s`: what matters most comes first. `elapsed` is the time
+    /// since the first event.
+    package func news(elapsed: Nanoseconds) -> [String] {
+        guard isStarted else { return ["makes its hosts"] }
+        if let news = flood?.news { return news }
         let whole = moments.count - 1
         guard whole > 0, let last = syns.last, !ended else {
-            return "running for \(elapsed.fixed(1)) s of at most \(longest.fixed(1)) s"
+            return ["running for \(elapsed.fixed(1)) s of at most \(longest.fixed(1)) s"]
         }
         let start = began ?? syns[0]
         let sent = "SYN \(syns.count) of \(whole) sent at \((last - start).fixed(2)) s"
-        guard syns.count < moments.count else { return sent }
+        guard syns.count < moments.count else { return [sent] }
         let next = moments[syns.count]
         // A timer starts when the packet before it is sent, so lateness shifts what comes next and never adds up.
         let before = moments[syns.count - 1].window
         let from = last - start + (next.window.from - before.from)
         let to = max(from, last - start + (next.window.to - before.to))
         let what = syns.count == whole ? next.what : "next"
-        return "\(sent), \(what) expected \(from.fixed(2))–\(to.fixed(2)) s"
+        return [sent, "\(what) expected \(from.fixed(2))–\(to.fixed(2)) s"]
     }
 
     /// Of a flood: the half-open connections of the last seconds as a curve of one line, for a terminal.

@@ -1,10 +1,19 @@
 package import Oracle
 
-/// Colours for a terminal that wants them; plain text otherwise. A verdict is always written in words as well.
+/// What text is written on: colours for a terminal that wants them, plain text otherwise, and no wider than there is
+/// room. A verdict is always written in words as well.
 package struct Paint: Sendable, Hashable {
     package var isOn: Bool
+    /// Characters in a line, as far as words can be broken; a name is never.
+    package var width: Int
 
-    package init(isOn: Bool) { self.isOn = isOn }
+    package init(isOn: Bool, width: Int = Self.widest) {
+        self.isOn = isOn
+        self.width = min(max(width, 40), Self.widest)
+    }
+
+    /// Longer lines are tiring to read.
+    package static let widest = 100
 
     package static let none = Paint(isOn: false)
 

@@ -25,14 +25,17 @@ package struct ScenarioList {
     }
 
     package static func lines(_ entries: [Entry], paint: Paint = .none) -> [String] {
-        var table = TextTable(["scenario", "instances", "lasts up to", "laws", "summary"])
+        var table = TextTable(["scenario", "instances", "lasts up to", "summary [laws]"])
+        table.rightAligned = [1, 2]
         table.rows = entries.map { entry in
-            [
-                entry.name, "\(entry.instances)", entry.lasts.map { "\($0.fixed(1)) s" } ?? "–",
-                entry.laws.joined(separator: ", "), entry.skipped.map { "skipped here: \($0)" } ?? entry.summary,
+            let laws = entry.laws.isEmpty ? "" : " [\(entry.laws.joined(separator: ", "))]"
+            return [
+                entry.name, "\(entry.instances)",
+                entry.lasts.map { "\(max($0, .milliseconds(100)).fixed(1)) s" } ?? "–",
+                (entry.skipped.map { "skipped here: \($0)" } ?? entry.summary) + laws,
             ]
         }
-        return table.lines { row, column, text in
+        return table.lines(width: paint.width) { row, column, text in
             row < 0 ? paint.dim(text) : column == 0 ? paint.bold(text) : text
         }
     }

@@ -1,7 +1,7 @@
 /// Text broken at spaces.
 package enum Wrapping {
     /// Lines of at most `width` characters after the first prefix and its indentation; a longer word has its own line.
-    package static func lines(_ text: String, first: String, width: Int = 100) -> [String] {
+    package static func lines(_ text: String, first: String, width: Int) -> [String] {
         let margin = String(repeating: " ", count: first.count)
         var lines: [String] = []
         var line = first

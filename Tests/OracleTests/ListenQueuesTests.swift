@@ -8,7 +8,8 @@ import Testing
         _ backlog: Int, cookies: Int = 0, max: Int = 2048, abort: Bool = false, beyond: Int = 1
     ) -> ListenQueues {
         ListenQueues(
-            backlog: backlog, syncookies: cookies, maxSynBacklog: max, abortsOnOverflow: abort, beyond: beyond)
+            backlog: backlog, syncookies: SynCookies(sysctl: cookies), maxSynBacklog: max, abortsOnOverflow: abort,
+            beyond: beyond)
     }
 
     struct Limit: Sendable {
@@ -33,6 +34,8 @@ import Testing
             // With cookies it is not looked at.
             Limit(backlog: 10, max: 256, cookies: 1, want: 11), Limit(backlog: 300, max: 16, cookies: 1, want: 301),
             Limit(backlog: 300, max: 16, cookies: 2, want: 0),
+            // Any other byte acts like 1.
+            Limit(backlog: 10, max: 8, cookies: 5, want: 11), Limit(backlog: 10, max: 8, cookies: 255, want: 11),
         ])
     func limits(_ limit: Limit) {
         var queues = queues(limit.backlog, cookies: limit.cookies, max: limit.max, beyond: limit.beyond)
@@ -94,7 +97,7 @@ import Testing
     func forgottenCookie() {
         var queues = queues(4, cookies: 2)
         #expect(queues.syn() == .cookie)
-        queues.syncookies = 0
+        queues.syncookies = .never
         #expect(queues.acknowledge(.cookie) == .reset)
         #expect(queues.counts["TcpExt.SyncookiesRecv"] == 0 && queues.accepted == 0)
     }

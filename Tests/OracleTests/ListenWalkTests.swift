@@ -70,6 +70,9 @@ import Testing
         ]
         let plan = Fixture.plan(Self.law, sysctls: ["net.core.somaxconn": "4"], steps: steps)
         #expect(try Fixture.prediction(plan).expected == "6 in the accept queue at the most; ListenOverflows +1")
+        #expect(
+            try Fixture.prediction(plan).rule.hasPrefix(
+                "one more than the backlog 4 (listen(1024) cut to net.core.somaxconn), later 64 (listen(1024) cut"))
         var without = plan
         without.steps.remove(at: 5)
         #expect(

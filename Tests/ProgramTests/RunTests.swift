@@ -115,6 +115,42 @@ import Testing
             "\(result.errors)")
     }
 
+    @Test("without its cause a connection is not accepted, and what depends on that fails")
+    func neverAccepted() throws {
+        let folder = try Folder()
+        let text = """
+            summary: What is sent arrives.
+            topology: pair
+            families: ipv4
+            without: { action: open }
+            actions:
+              - listen: { on: server, as: l }
+              - connect: { on: client, to: server, as: c, name: open }
+              - accept: { listener: l, as: s, at-most: 200ms }
+              - send: { socket: c, bytes: 10B }
+              - receive: { socket: s, bytes: 10B, at-most: 1s }
+              - close: { socket: s }
+            expect:
+              - packets: { from: client, to: server, packet: data, count: 1 }
+
+            """
+        let file = try folder.write("arrives.yaml", Data(text.utf8))
+        for more in [[], ["--must-fail"]] {
+            let result = try Program.run(["run", file, "--output", folder.url.path + "/out"] + more)
+            #expect(result.status == 0, "\(result.output)\(result.errors)")
+        }
+    }
+
+    @Test("a scenario is not predicted for values that no kernel takes")
+    func impossiblePrediction() throws {
+        let predict = ["predict", "half-open-limit", "--family", "ipv4", "--set"]
+        let refused = try Program.run(predict + ["server:net.ipv4.tcp_syncookies=-1"])
+        #expect(refused.status == 64, "\(refused.output)\(refused.errors)")
+        #expect(refused.errors.contains("tcp_syncookies=-1: the kernel takes 0 to 255"), "\(refused.errors)")
+        let odd = try Program.run(predict + ["server:net.ipv4.tcp_syncookies=5"])
+        #expect(odd.output.contains("because tcp_syncookies=5: when the half-open queue"), "\(odd.output)")
+    }
+
     @Test("an impossible sysctl value is the input's fault, in the kernel's own words")
     func impossibleSysctl() throws {
         let folder = try Folder()

@@ -25,11 +25,14 @@ struct LiveRunTests {
     private func line(_ events: [Event]) -> String {
         var run = LiveRun(Examples.plan(), forecast: Examples.forecast)
         for event in events { run.saw(event) }
-        return run.line(elapsed: .milliseconds(3500))
+        return run.news(elapsed: .milliseconds(3500)).joined(separator: ", ")
     }
 
     @Test("Before the first packet it says how long this may last")
-    func fresh() { #expect(line([]) == "running for 3.5 s of at most 7.4 s") }
+    func fresh() {
+        #expect(line([]) == "makes its hosts")
+        #expect(line([call(at: 0.5)]) == "running for 3.5 s of at most 7.4 s")
+    }
 
     @Test("A SYN is placed on the timeline, counted from connect(), with what comes next")
     func next() {

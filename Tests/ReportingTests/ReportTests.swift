@@ -14,6 +14,23 @@ struct ReportTests {
     @Test("One instance is told in full, expected beside seen")
     func one() throws { try Snapshot.check(ConsoleReport(report([Examples.passed])).lines, "one") }
 
+    @Test("On a narrow terminal words and tables are broken at spaces")
+    func narrow() throws {
+        let lines = ConsoleReport(report([Examples.failed]), paint: Paint(isOn: false, width: 60)).lines
+        try Snapshot.check(lines, "narrow")
+        #expect(lines.filter { !$0.contains("/") }.allSatisfy { $0.count <= 60 })
+    }
+
+    @Test("Where a run proves nothing, what was not as expected is marked as not proved")
+    func excused() throws {
+        var judgement = Examples.failed
+        judgement.verdict = .inconclusive
+        judgement.reason = "server's own link threw packets away"
+        let lines = ConsoleReport(report([judgement])).lines
+        #expect(!lines.contains { $0.contains("✗") || $0.hasSuffix("FAIL") })
+        #expect(lines.contains { $0.hasPrefix("  ? ") })
+    }
+
     @Test("A failure shows its row and its reason")
     func failure() throws { try Snapshot.check(ConsoleReport(report([Examples.failed])).lines, "failure") }
 
@@ -66,7 +83,7 @@ struct ReportTests {
     @Test("What is missing comes with the smallest step to get it")
     func doctor() throws { try Snapshot.check(FactsText(Examples.facts).lines, "doctor") }
 
-    @Test("The list is one line a scenario")
+    @Test("The list is one row a scenario")
     func list() throws {
         let entries = [
             ScenarioList.Entry(

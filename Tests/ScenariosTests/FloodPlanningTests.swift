@@ -276,6 +276,15 @@ import Testing
             #expect(said.contains("test.yaml:4:11: these may be made-up segments"), "\(said)")
             #expect(try plan(bad.replacing("count: 2001", with: "count: 2000")).faults.count == 2)
         }
+        // The attacker's own address, which nothing here has.
+        let own = text.replacing("from: client, packet", with: "from: attacker, packet")
+        let errors = #expect(throws: InputErrors.self) { try plan(own) }
+        let said = errors?.description ?? ""
+        #expect(said.contains("test.yaml:10:22: 'from: attacker' means that host's own address"), "\(said)")
+        #expect(try plan(own.replacing(", sources: 9", with: "")).expectations.count == 1)
+        #expect(
+            try plan(own.replacing("on: client, to: server, as: c", with: "on: attacker, to: server, as: c"))
+                .expectations.count == 1)
     }
 }
 

@@ -31,7 +31,7 @@ enum Preconditions {
         let lossy = record.taps.first { ($0.linkDropped ?? 0) > 0 && $0.host != record.plan.spoofing?.host }
         return lossy.map { tap in
             "\(tap.host)'s own link \(tap.interface) threw \(tap.linkDropped ?? 0) packets away, since a CPU's queue was full "
-                + "(net.core.netdev_max_backlog); run less beside it"
+                + "(net.core.netdev_max_backlog); run less beside it, or give a flood a lower 'rate'"
         }
     }
 

@@ -27,7 +27,7 @@ package import Model
 package struct ListenQueues: Sendable, Hashable {
     /// `sk_max_ack_backlog`.
     package var backlog: Int
-    package var syncookies: Int
+    package var syncookies: SynCookies
     package var maxSynBacklog: Int
     package var abortsOnOverflow: Bool
     /// `Facts.halfOpenBeyondBacklog`.
@@ -46,7 +46,8 @@ package struct ListenQueues: Sendable, Hashable {
         "TcpExt.SyncookiesSent", "TcpExt.TCPReqQFullDoCookies", "TcpExt.TCPReqQFullDrop", "Tcp.PassiveOpens",
     ]
 
-    package init(backlog: Int, syncookies: Int, maxSynBacklog: Int, abortsOnOverflow: Bool = false, beyond: Int) {
+    package init(backlog: Int, syncookies: SynCookies, maxSynBacklog: Int, abortsOnOverflow: Bool = false, beyond: Int)
+    {
         self.backlog = backlog
         self.syncookies = syncookies
         self.maxSynBacklog = maxSynBacklog
@@ -71,12 +72,12 @@ package struct ListenQueues: Sendable, Hashable {
 
     /// Requests that fit by the backlog, and by what `tcp_max_syn_backlog` leaves without cookies.
     package var fitting: (byBacklog: Int, bySynBacklog: Int?) {
-        (backlog + beyond, syncookies == 0 ? max(0, maxSynBacklog - (maxSynBacklog >> 2) + 1) : nil)
+        (backlog + beyond, syncookies == .never ? max(0, maxSynBacklog - (maxSynBacklog >> 2) + 1) : nil)
     }
 
     /// How many half-open connections there can be.
     package var halfOpenLimit: Int {
-        syncookies == 2 ? 0 : min(fitting.byBacklog, fitting.bySynBacklog ?? fitting.byBacklog)
+        syncookies == .always ? 0 : min(fitting.byBacklog, fitting.bySynBacklog ?? fitting.byBacklog)
     }
 
     package var acceptsNoMore: Bool { accepted > backlog }
@@ -84,9 +85,9 @@ package struct ListenQueues: Sendable, Hashable {
     package mutating func syn() -> Answer {
         let isFull = halfOpen >= fitting.byBacklog
         var answer = Answer.request
-        if syncookies == 2 || isFull {
-            count(syncookies == 0 ? "TcpExt.TCPReqQFullDrop" : "TcpExt.TCPReqQFullDoCookies")
-            guard syncookies > 0 else { return drop() }
+        if syncookies == .always || isFull {
+            count(syncookies == .never ? "TcpExt.TCPReqQFullDrop" : "TcpExt.TCPReqQFullDoCookies")
+            guard syncookies != .never else { return drop() }
             answer = .cookie
         }
         if acceptsNoMore {
@@ -112,7 +113,7 @@ package struct ListenQueues: Sendable, Hashable {
     package mutating func acknowledge(_ answer: Answer) -> Completion {
         if answer == .cookie {
             // With cookies switched off meanwhile nobody looks at it, and the listener knows no such connection.
-            if syncookies == 0 { return .reset }
+            if syncookies == .never { return .reset }
             count("TcpExt.SyncookiesRecv")
         }
         if acceptsNoMore {
@@ -173,4 +174,14 @@ package struct RequestTimer: Sendable, Hashable {
     package func firing(born: Interval, times: Int) -> Interval {
         (0..<times).reduce(born) { firing(armed: $0, after: $1) }
     }
+}
+
+/// What `tcp_syncookies` makes of a listener. Any value of a byte is taken (net/ipv4/sysctl_net_ipv4.c), and whatever is
+/// neither 0 nor 2 acts like 1 (`tcp_conn_request()`, `tcp_syn_flood_action()`).
+package enum SynCookies: Int, Sendable, Hashable {
+    case never = 0
+    case whenFull = 1
+    case always = 2
+
+    package init(sysctl value: Int) { self = Self(rawValue: value) ?? .whenFull }
 }

@@ -28,8 +28,8 @@ package struct AcceptQueueSweep: LawSweep, Sendable, Hashable {
         var random = SplitMix64(state: input.seed)
         settings += (0..<input.drawn).map { _ in
             Setting(
-                backlog: Int.random(in: 0...40, using: &random), abort: Int.random(in: 0...1, using: &random),
-                syncookies: Int.random(in: 0...2, using: &random))
+                backlog: Int.random(in: 0...40, using: &random), abort: Int.random(in: 0...2, using: &random),
+                syncookies: Int.random(in: 0...3, using: &random))
         }
         return settings
     }

@@ -44,7 +44,7 @@ package struct HalfOpenSweep: LawSweep, Sendable, Hashable {
         Setting(
             backlog: Int.random(in: 0...300, using: &random),
             somaxconn: Bool.random(using: &random) ? Int.random(in: 0...300, using: &random) : nil,
-            maxSynBacklog: Int.random(in: 1...500, using: &random), syncookies: Int.random(in: 0...2, using: &random))
+            maxSynBacklog: Int.random(in: 1...500, using: &random), syncookies: Int.random(in: 0...3, using: &random))
     }
 
     package func point(_ setting: Setting) throws(OracleError) -> SweepPoint {

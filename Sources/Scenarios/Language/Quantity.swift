@@ -126,7 +126,8 @@ package enum Quantity {
     /// `1000/s`: packets a second.
     static func rate(_ text: String) throws(Refusal) -> Int {
         guard text.hasSuffix("/s"), let value = Int(text.dropLast(2)), value >= 1, value <= 10_000_000 else {
-            throw Refusal(message: "\(quoted(text)) is not a rate", advice: "write for example 1000/s")
+            throw Refusal(
+                message: "\(quoted(text)) is not a rate", advice: "write from 1/s to 10000000/s, for example 1000/s")
         }
         return value
     }

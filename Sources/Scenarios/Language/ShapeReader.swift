@@ -96,7 +96,8 @@ struct ShapeReader {
 
     private func readOpen(_ entry: Item.Entry, _ record: Record, what: String, into arguments: inout Arguments) {
         guard let open = record.open, accepts(entry.key, as: open.role) else {
-            let known = record.fields.map(\.name) + (record.open.map { [Self.example(of: $0.role)] } ?? [])
+            let known =
+                record.fields.filter(\.built).map(\.name) + (record.open.map { [Self.example(of: $0.role)] } ?? [])
             let suggestions = record.fields.map(\.name) + (record.open.map { names(of: $0.role) } ?? [])
             let advice =
                 Suggestion.nearest(to: entry.key, among: suggestions).map { "did you mean '\($0)'?" }

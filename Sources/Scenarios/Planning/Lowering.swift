@@ -79,8 +79,11 @@ struct Lowering {
 
     private var selectorLowering: SelectorLowering {
         SelectorLowering(
-            network: network, family: family, sockets: sockets, isSampled: Network.sampling(scenario.madeUpSegments) > 1
-        )
+            network: network, family: family, sockets: sockets,
+            isSampled: Network.sampling(scenario.madeUpSegments) > 1,
+            injectors: Set(
+                scenario.actions.filter { $0.verb == "inject" && $0.arguments.fields["sources"] == nil }
+                    .flatMap { [$0.arguments.text("on"), $0.arguments.text("to")].compactMap(\.self) }))
     }
 
     private func selectors(_ words: Arguments) -> [SelectorLowering.Lowered] {

@@ -7,6 +7,8 @@ struct SelectorLowering {
     let sockets: Sockets
     /// Whether the taps keep only a part of the made-up segments.
     let isSampled: Bool
+    /// Hosts that send or are sent segments which no socket sends, under their own addresses.
+    let injectors: Set<String>
 
     /// One way along a link.
     struct Direction: Hashable {
@@ -43,6 +45,7 @@ struct SelectorLowering {
         }
         let connection = try connection(words)
         var lowered: [Lowered] = []
+        try checkOwn(words)
         for direction in directions(words) {
             var selector = base
             if let connection {
@@ -77,6 +80,20 @@ struct SelectorLowering {
         return lowered
     }
 
+    /// The address of a host that only makes up others would choose nothing, and look as if nothing came.
+    private func checkOwn(_ words: Arguments) throws(Refusal) {
+        guard let spoofed = network.topology.spoofed,
+            let word = ["from", "to"].first(where: { words.text($0) == spoofed }),
+            !injectors.contains(spoofed), !sockets.connections.values.contains(where: { $0.touches(spoofed) })
+        else { return }
+        throw Refusal(
+            message: "'\(word): \(spoofed)' means that host's own address, which has no segments here; "
+                + "made-up addresses cannot be chosen",
+            at: words.fields[word]?.at ?? words.at, advice: Self.instead)
+    }
+
+    private static let instead = "hold made-up segments to 'counters', and to the 'queue' that they fill"
+
     /// What the taps keep a part of can be neither counted nor proved to be lost.
     private func checkKept(_ selector: Selector, _ way: Direction, _ words: Arguments) throws(Refusal) {
         guard isSampled, let spoofed = network.topology.spoofed,
@@ -84,7 +101,7 @@ struct SelectorLowering {
         else { return }
         throw Refusal(
             message: "these may be made-up segments, of which the taps keep only a part", at: words.at,
-            advice: "say from and to: they mean the hosts' own addresses")
+            advice: "say from and to, which mean the hosts' own addresses; \(Self.instead)")
     }
 
     /// Whose tap sees all of them arrive.

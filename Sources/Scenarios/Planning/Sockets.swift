@@ -12,6 +12,8 @@ struct Sockets {
         var port: UInt16?
         /// `nil`: one call.
         var series: Connect.Series?
+
+        func touches(_ host: String) -> Bool { client == host || server == host }
     }
 
     private(set) var listeners: [String: (host: String, address: SocketAddress)] = [:]

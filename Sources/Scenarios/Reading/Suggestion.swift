@@ -3,12 +3,14 @@ package enum Suggestion {
     /// The candidate nearest to a word, when it is near enough to be meant: at most a third of its letters away.
     package static func nearest(to word: String, among candidates: some Sequence<String>) -> String? {
         let limit = max(1, min(word.count, 60) / 3)
-        var best: (candidate: String, distance: Int)?
-        for candidate in candidates.sorted() where candidate != word {
-            let distance = self.distance(word.lowercased(), candidate.lowercased(), limit: best?.distance ?? limit)
-            if distance <= limit, distance < best?.distance ?? .max { best = (candidate, distance) }
+        let near = candidates.sorted().filter { $0 != word }.map { candidate in
+            (candidate, distance: distance(word.lowercased(), candidate.lowercased(), limit: limit))
         }
-        return best?.candidate
+        // Of several that are as near, one that begins alike.
+        func isNearer(_ left: (String, distance: Int), _ right: (String, distance: Int)) -> Bool {
+            (left.distance, left.0.first == word.first ? 0 : 1) < (right.distance, right.0.first == word.first ? 0 : 1)
+        }
+        return near.filter { $0.distance <= limit }.min(by: isNearer)?.0
     }
 
     /// "did you mean 'x'?", or else the list of what is known.
@@ -17,7 +19,7 @@ package enum Suggestion {
     ) -> String {
         if let candidate = nearest(to: word, among: candidates) { return "did you mean '\(candidate)'?" }
         let all = candidates.sorted()
-        guard !all.isEmpty else { return "there is no \(known) here" }
+        guard !all.isEmpty else { return "there are no named \(known) here" }
         let shown = all.prefix(24).joined(separator: ", ") + (all.count > 24 ? ", …" : "")
         return "known \(known): \(shown)"
     }

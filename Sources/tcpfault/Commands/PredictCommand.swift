@@ -41,13 +41,14 @@ struct PredictCommand: AsyncParsableCommand {
             try Self.checkLimits(facts, plan)
             let forecast = try Oracle.forecast(plan, facts: facts)
             switch format {
-            case .console: console.result(ForecastText.blockade(forecast))
+            case .console: console.result(ForecastText.blockade(forecast, paint: console.paint))
             case .json: try console.result(forecast)
             }
             return
         }
         let library = try libraryOptions.library()
         let instances = try Planner(library, facts: facts).plan(try library.load(name), try planning.options())
+        for case .plan(let plan, _) in instances.map(\.outcome) { try Self.checkLimits(facts, plan) }
         if format == .json {
             return try console.result(
                 Dictionary(uniqueKeysWithValues: instances.compactMap { one in one.forecast.map { (one.name, $0) } }))
@@ -83,12 +84,17 @@ extension PredictCommand {
         let asked = plan.expectations.compactMap { expectation in
             if case .law(let claim) = expectation.claim { claim.law } else { nil }
         }
-        let limits = Oracle.laws.filter { asked.contains($0.name) }.flatMap(\.limits)
+        let limits = Oracle.laws.filter { asked.contains($0.name) }.reduce(into: [:]) { all, law in
+            all.merge(law.limits) { first, _ in first }
+        }
         for (key, limits) in limits.sorted(by: { $0.key < $1.key }) {
-            guard let text = facts.sysctls[key] else { continue }
-            guard let value = Int(text), limits.contains(value) else {
-                throw Trouble(
-                    "\(key)=\(text): the kernel takes \(limits.lowerBound) to \(limits.upperBound)", status: .badInput)
+            for host in plan.hosts {
+                guard let text = plan.sysctl(key, on: host.name, facts: facts) else { continue }
+                guard let value = Int(text), limits.contains(value) else {
+                    throw Trouble(
+                        "\(key)=\(text): the kernel takes \(limits.lowerBound) to \(limits.upperBound)",
+                        status: .badInput)
+                }
             }
         }
     }

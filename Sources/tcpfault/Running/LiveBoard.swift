@@ -7,6 +7,8 @@ import Reporting
 actor LiveBoard {
     private let console: Console
     private var runs: [String: (live: LiveRun, began: ContinuousClock.Instant)] = [:]
+    /// Those that have said anything.
+    private var heard: Set<String> = []
     /// Instance → what it is called here, where every column counts.
     private var names: [String: String] = [:]
     private var drawn = 0
@@ -24,16 +26,22 @@ actor LiveBoard {
     }
 
     func began(_ plan: Plan, _ forecast: Forecast) {
+        heard.remove(plan.instance)
         runs[plan.instance] = (LiveRun(plan, forecast: forecast), .now)
         if console.isLive {
             let all = Set(names.keys).union([plan.instance]).sorted()
             names = Dictionary(uniqueKeysWithValues: zip(all, ShortName.all(all)))
         } else {
-            console.note(["start  \(plan.instance)  (lasts up to \(forecast.longest.fixed(1)) s)"])
+            console.note([
+                "start  \(plan.instance)  (lasts up to \(max(forecast.longest, .milliseconds(100)).fixed(1)) s)"
+            ])
         }
     }
 
-    func saw(_ event: Event, of instance: String) { runs[instance]?.live.saw(event) }
+    func saw(_ event: Event, of instance: String) {
+        if heard.insert(instance).inserted { runs[instance]?.began = .now }
+        runs[instance]?.live.saw(event)
+    }
 
     func ended(_ outcome: RunReport.Outcome) {
         runs[outcome.judgement.instance] = nil
@@ -66,16 +74,26 @@ actor LiveBoard {
         var lines = waiting.prefix(Self.mostLines).flatMap { run in
             let elapsed = Nanoseconds(Int64((ContinuousClock.now - run.began) / .nanoseconds(1)))
             let curve = run.live.curve().map { "\($0) " } ?? ""
-            let (name, news) = (names[run.live.instance] ?? run.live.instance, curve + run.live.line(elapsed: elapsed))
-            let whole = "\(name): \(news)"
+            let news = run.live.news(elapsed: elapsed)
+            let head = "\(names[run.live.instance] ?? run.live.instance): \(curve)\(news[0])"
+            let whole = ([head] + news.dropFirst()).joined(separator: ", ")
+            if whole.count < console.width { return [whole] }
             // A flood has much to tell, and runs alone: it may take a second line.
-            return whole.count < console.width || curve.isEmpty ? [whole] : [name, "  \(news)"]
+            if curve.isEmpty || news.count == 1 { return [head] }
+            return [head, Self.fitting(news.dropFirst(), console.width)]
         }
         if waiting.count > Self.mostLines { lines.append("… and \(waiting.count - Self.mostLines) more") }
         if total > 1, !waiting.isEmpty { lines.append("\(ended) of \(total) ended") }
         let text = lines.map { String($0.prefix(console.width - 1)) + "\n" }.joined()
         console.raw(erasure + text)
         drawn = lines.count
+    }
+
+    /// As many of them as there is room for, the first at least.
+    private static func fitting(_ news: ArraySlice<String>, _ width: Int) -> String {
+        news.dropFirst().reduce("  \(news.first ?? "")") { line, part in
+            line.count + 2 + part.count < width ? "\(line), \(part)" : line
+        }
     }
 
     func erase() {

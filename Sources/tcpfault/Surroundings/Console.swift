@@ -13,7 +13,9 @@ struct Console: Sendable {
         let environment = ProcessInfo.processInfo.environment
         let plain = environment["TERM"] == "dumb" || environment["CI"].map { !$0.isEmpty && $0 != "false" } ?? false
         let colourless = environment["NO_COLOR"].map { !$0.isEmpty } ?? false
-        paint = Paint(isOn: HostProcess.isTerminal(1) && !plain && !colourless)
+        paint = Paint(
+            isOn: HostProcess.isTerminal(1) && !plain && !colourless,
+            width: HostProcess.isTerminal(1) ? HostProcess.terminalWidth(1) : Paint.widest)
         isLive = HostProcess.isTerminal(2) && !plain
         width = HostProcess.terminalWidth(2)
     }

@@ -19,7 +19,7 @@ struct ClientSyns {
     private(set) var rows: [Finding.Row] = []
     private(set) var sureAnswers: [Answered] = []
 
-    init(flood: FloodPlan, mode: Int, _ evidence: Evidence) {
+    init(flood: FloodPlan, mode: SynCookies, _ evidence: Evidence) {
         let host = flood.listener.listen.host
         let plan = evidence.record.plan
         let sent = evidence.packets(at: host, .sent).filter { PacketKind.synAck.matches($0.event.segment) }
@@ -40,11 +40,12 @@ struct ClientSyns {
             counts[part, default: (0, 0)].answered += 1
             sureAnswers.append(
                 Answered(
-                    syn: segment, answer: answer.event.segment, isCookie: mode == 2 || mode == 1 && part == .full))
+                    syn: segment, answer: answer.event.segment,
+                    isCookie: mode == .always || mode == .whenFull && part == .full))
         }
         for part in Part.allCases {
             guard let count = counts[part] else { continue }
-            let wanted = mode == 0 && part == .full ? 0 : count.all
+            let wanted = mode == .never && part == .full ? 0 : count.all
             rows.append(
                 Finding.Row(
                     part.rawValue, expected: "\(wanted) of \(count.all) answered", seen: "\(count.answered) answered",
@@ -61,12 +62,12 @@ struct ClientSyns {
 
     /// The times of which it is sure whether the queue was full. Between them nothing is said.
     private struct Bounds {
-        private let mode: Int
+        private let mode: SynCookies
         private var flooded: Interval?
         private var full: Interval?
         private var roomFrom: Nanoseconds?
 
-        init(_ flood: FloodPlan, _ mode: Int, _ evidence: Evidence) {
+        init(_ flood: FloodPlan, _ mode: SynCookies, _ evidence: Evidence) {
             self.mode = mode
             guard let flooded = flood.seen(in: evidence) else { return }
             self.flooded = flooded
@@ -80,7 +81,7 @@ struct ClientSyns {
         }
 
         func part(of time: Nanoseconds) -> Part? {
-            guard let flooded, mode != 2 else { return .always }
+            guard let flooded, mode != .always else { return .always }
             if time < flooded.from { return .before }
             if let full, full.contains(time) { return .full }
             if let roomFrom, time >= roomFrom { return .after }

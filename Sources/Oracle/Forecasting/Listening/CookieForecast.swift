@@ -24,15 +24,15 @@ struct CookieForecast: LawForecast {
     var moments: [Moment] { [] }
     var isBendable: Bool { true }
 
-    private var mode: Int { flood.listener.queues.syncookies }
+    private var mode: SynCookies { flood.listener.queues.syncookies }
 
     var expected: String {
         switch mode {
-        case 2: return "a cookie for every SYN, and never a request socket"
-        case 1 where flood.isFilled:
+        case .always: return "a cookie for every SYN, and never a request socket"
+        case .whenFull where flood.isFilled:
             return "a cookie for every SYN beyond \(flood.halfOpen) half-open; clients are answered all along"
-        case 1: return "no cookie: the queue is never full"
-        default:
+        case .whenFull: return "no cookie: the queue is never full"
+        case .never:
             return flood.isFilled
                 ? "no cookie: SYNs beyond \(flood.halfOpen) half-open are dropped, those of clients among them"
                 : "no cookie"
@@ -42,11 +42,12 @@ struct CookieForecast: LawForecast {
     var rule: String {
         let words =
             switch mode {
-            case 2: "tcp_syncookies=2: always"
-            case 1: "tcp_syncookies=1: when the half-open queue is full"
-            default: "tcp_syncookies=0: never"
+            case .always: "always"
+            case .whenFull: "when the half-open queue is full"
+            case .never: "never"
             }
-        return words + " (tcp_conn_request, tcp_syn_flood_action); a cookie leaves no request, is not sent again, and "
+        return
+            "\(flood.listener.syncookiesWords): \(words) (tcp_conn_request, tcp_syn_flood_action); a cookie leaves no request, is not sent again, and "
             + "carries SACK and window scaling only in a timestamp (cookie_init_timestamp)"
     }
 
@@ -57,9 +58,10 @@ struct CookieForecast: LawForecast {
             return LawFinding(verdict: .inconclusive, seen: "\(host) has no counter Tcp.InSegs")
         }
         let sent = books.grown("SyncookiesSent")
-        let seen = "\(sent) cookies for \(books.syns) SYNs, \(books.grown("SyncookiesRecv")) came back"
-        let arrival = flood.arrival(in: evidence)
-        if arrival.contains(where: { $0.verdict == .inconclusive }) { return LawFinding(rows: arrival, seen: seen) }
+        let (arrival, lack) = flood.arrival(in: evidence)
+        if let lack { return LawFinding(rows: arrival, seen: lack) }
+        let seen =
+            "SYNs \(books.syns), cookies sent \(sent), cookies that came back \(books.grown("SyncookiesRecv"))"
         let clients = ClientSyns(flood: flood, mode: mode, evidence)
         return LawFinding(
             rows: arrival + sums(books, sent) + requests(evidence) + clients.rows
@@ -77,11 +79,11 @@ struct CookieForecast: LawForecast {
             ListenerBooks.row("cookies that were wrong (TcpExt.SyncookiesFailed)", 0, books.grown("SyncookiesFailed")),
         ]
         switch mode {
-        case 1 where flood.isFilled: break
+        case .whenFull where flood.isFilled: break
         default:
             rows.append(
                 ListenerBooks.row(
-                    "cookies that came back (TcpExt.SyncookiesRecv)", mode == 2 ? passive : 0,
+                    "cookies that came back (TcpExt.SyncookiesRecv)", mode == .always ? passive : 0,
                     books.grown("SyncookiesRecv")))
         }
         return rows
@@ -91,7 +93,7 @@ struct CookieForecast: LawForecast {
     /// SYN+ACKs as SYNs, among those that the taps kept.
     private func requests(_ evidence: Evidence) -> [Finding.Row] {
         let lengths = evidence.queueSamples(of: flood.socket).map(\.queue.halfOpen)
-        guard mode == 2, let most = lengths.max() else { return [] }
+        guard mode == .always, let most = lengths.max() else { return [] }
         let host = flood.listener.listen.host
         let syns = evidence.packets(at: host, .received).count {
             $0.event.takenBy == nil && PacketKind.syn.matches($0.event.segment)

@@ -40,7 +40,7 @@ struct FloodPlan {
                 flood.listener.hears(connect.to), flood.offered > 0
             else { continue }
             let queues = flood.listener.queues
-            if queues.syncookies > 0 { return .zero }
+            if queues.syncookies != .never { return .zero }
             let isPruned = flood.listener.retries <= 2 || queues.sparedHalf(of: flood.halfOpen) < flood.halfOpen
             return isPruned ? flood.life.to : flood.death(times: flood.listener.retries + 1).to
         }
@@ -52,22 +52,29 @@ struct FloodPlan {
 
     /// The made-up SYNs at the listener's host: without them nothing is proved; and where some were lost on the way, only
     /// if those that came fill the queue all the same.
-    func arrival(in evidence: Evidence) -> [Finding.Row] {
-        guard offered > 0 else { return [] }
+    /// Where nothing is proved, `lack` says why, and what would help.
+    func arrival(in evidence: Evidence) -> (rows: [Finding.Row], lack: String?) {
+        guard offered > 0 else { return ([], nil) }
         let seen = evidence.madeUp(at: listener.listen.host)
         let needed = halfOpen < listener.queues.halfOpenLimit ? offered : min(offered, halfOpen + 1)
         if let flooded = self.seen(in: evidence), flooded.to - flooded.from + Punctuality.cap > life.from {
-            return [
-                Finding.Row(
-                    "time to send the made-up SYNs", expected: "less than \(life.from), for which the first is kept",
-                    seen: "\(flooded.to - flooded.from)", verdict: .inconclusive)
-            ]
+            let time = "\(flooded.to - flooded.from)"
+            let row = Finding.Row(
+                "time to send the made-up SYNs", expected: "less than \(life.from), for which the first is kept",
+                seen: time, verdict: .inconclusive)
+            return (
+                [row],
+                "the made-up SYNs took \(time), and the first is kept for \(life.from) only; a lower 'count' takes less time"
+            )
         }
-        return [
-            Finding.Row(
-                "made-up SYNs", expected: "\(offered)", seen: "\(seen)",
-                verdict: seen == 0 || seen > offered ? .fail : seen >= needed ? .pass : .inconclusive)
-        ]
+        let verdict: Verdict = seen == 0 || seen > offered ? .fail : seen >= needed ? .pass : .inconclusive
+        let lack =
+            "\(seen) of \(offered) made-up SYNs arrived, and it takes \(needed); a CPU's queue was full "
+            + "(net.core.netdev_max_backlog), which a lower 'rate' spares"
+        return (
+            [Finding.Row("made-up SYNs", expected: "\(offered)", seen: "\(seen)", verdict: verdict)],
+            verdict == .inconclusive ? lack : nil
+        )
     }
 
     /// From the first to the last made-up SYN, as it was; `nil` where none was sent.

@@ -17,6 +17,8 @@ struct FloodSurvey {
     /// Connections that nobody has accepted, and whether somebody accepts whatever comes.
     private var waiting = 0
     private var isServed = false
+    /// Of what is looked at, for whoever has to change it.
+    private var place: SourceLocation?
 
     init(_ socket: String, in plan: Plan, facts: Facts, origin: SourceLocation?) throws(OracleError) {
         self.socket = socket
@@ -28,10 +30,12 @@ struct FloodSurvey {
 
     private func refusal(_ why: String) -> OracleError {
         OracleError(
-            "the half-open queue of '\(socket)' is not decided by the kernel's rules alone: \(why)", origin: origin)
+            "the half-open queue of '\(socket)' is not decided by the kernel's rules alone: \(why)",
+            origin: place ?? origin)
     }
 
     mutating func take(_ index: Int) throws(OracleError) {
+        place = plan.steps[index].origin
         switch plan.steps[index].action {
         case .set, .listenAgain:
             let before = listener
@@ -104,7 +108,7 @@ struct FloodSurvey {
     }
 
     /// Nobody's handshake may be disturbed by a fault.
-    func checkEnd() throws(OracleError) {
+    mutating func checkEnd() throws(OracleError) {
         let madeUp = steps.compactMap { index -> (SocketAddress, SocketAddress)? in
             if case .inject(let inject) = plan.steps[index].action { (inject.source(0), inject.to) } else { nil }
         }
@@ -117,7 +121,8 @@ struct FloodSurvey {
                 Segment(source: server, destination: client, flags: [.syn, .ack]),
                 Segment(source: client, destination: server, flags: .ack),
             ]
-            if plan.faults.contains(where: { fault in packets.contains(where: fault.selector.matches) }) {
+            if let fault = plan.faults.first(where: { packets.contains(where: $0.selector.matches) }) {
+                place = fault.origin
                 throw refusal("a fault takes packets of a handshake")
             }
         }

@@ -36,12 +36,7 @@ struct HalfOpenForecast: LawForecast {
     }
 
     var expected: String {
-        var words = "\(most) half-open of \(flood.offered) SYNs"
-        let end = flood.death(times: flood.listener.retries + 1)
-        if let spared {
-            words += "; \(spared) of them after \(flood.life) without a final ACK"
-        }
-        return flood.halfOpen > 0 ? words + "; none after \(end)" : words
+        "\(most) half-open of \(flood.offered) made-up SYNs" + (flood.hasClients ? " and those of clients" : "")
     }
 
     var rule: String {
@@ -49,23 +44,28 @@ struct HalfOpenForecast: LawForecast {
         let more = queues.beyond == 1 ? "one more than the" : "as many as the"
         var words: String
         switch queues.syncookies {
-        case 2: words = "tcp_syncookies=2 answers every SYN with a cookie and keeps no request (tcp_conn_request)"
-        case 1:
+        case .always:
             words =
-                "\(more) \(flood.listener.backlogWords) fit (inet_csk_reqsk_queue_is_full); with tcp_syncookies=1 the next "
+                "\(flood.listener.syncookiesWords) answers every SYN with a cookie and keeps no request (tcp_conn_request)"
+        case .whenFull:
+            words =
+                "\(more) \(flood.listener.backlogWords) fit (inet_csk_reqsk_queue_is_full); with \(flood.listener.syncookiesWords) the next "
                 + "SYN gets a cookie, and tcp_max_syn_backlog is not looked at (tcp_conn_request)"
-        default:
+        case .never:
             words =
                 "\(more) \(flood.listener.backlogWords) fit (inet_csk_reqsk_queue_is_full), and tcp_max_syn_backlog="
                 + "\(queues.maxSynBacklog) leaves room for \(fitting.bySynBacklog ?? 0), a quarter being kept for known peers "
                 + "(tcp_conn_request): the smaller decides, and the next SYN is dropped"
         }
-        if spared != nil {
+        if let spared {
             words +=
-                "; while more than half of the queue is in use, two retries are all that old requests get "
-                + "(reqsk_timer_handler)"
+                "; while more than half of the queue is in use, two retries are all that old requests get, so "
+                + "\(flood.life) after its SYN each is given up but for \(spared) (reqsk_timer_handler)"
         }
+        guard flood.halfOpen > 0 else { return words }
+        let retries = flood.listener.retries
         return words
+            + "; without a final ACK a request lasts \(flood.death(times: retries + 1)), \(retries) retries long"
     }
 
     func finding(in evidence: Evidence) -> LawFinding {
@@ -75,9 +75,11 @@ struct HalfOpenForecast: LawForecast {
         guard let books = ListenerBooks(host: host, evidence), let peak = samples.map(\.queue.halfOpen).max() else {
             return LawFinding(verdict: .inconclusive, seen: "nobody looked at the queue")
         }
-        let seen = "\(peak) half-open of \(books.syns) SYNs"
-        let arrival = flood.arrival(in: evidence)
-        if arrival.contains(where: { $0.verdict == .inconclusive }) { return LawFinding(rows: arrival, seen: seen) }
+        let (arrival, lack) = flood.arrival(in: evidence)
+        if let lack { return LawFinding(rows: arrival, seen: lack) }
+        let madeUp = evidence.madeUp(at: host)
+        let others = books.syns > madeUp ? " and \(books.syns - madeUp) others" : ""
+        let seen = "\(peak) half-open of \(madeUp) made-up SYNs\(others)"
         let figures = arrival + [ListenerBooks.row("half-open, at the most", most, peak)]
         guard let flooded = flood.seen(in: evidence) else { return LawFinding(rows: figures, seen: seen) }
         let curve = HalfOpenCurve(flood: flood, most: most, spared: spared, flooded: flooded, evidence: evidence)
@@ -92,7 +94,7 @@ struct HalfOpenForecast: LawForecast {
         return [
             ListenerBooks.row("SYNs dropped (TcpExt.ListenDrops)", fates.drops, books.grown("ListenDrops")),
             ListenerBooks.row(
-                "for a full queue (TcpExt.TCPReqQFullDrop)", queues.syncookies == 0 && byBacklog ? fates.drops : 0,
+                "for a full queue (TcpExt.TCPReqQFullDrop)", queues.syncookies == .never && byBacklog ? fates.drops : 0,
                 books.grown("TCPReqQFullDrop")),
             ListenerBooks.row("cookies (TcpExt.SyncookiesSent)", fates.cookies, books.grown("SyncookiesSent")),
             ListenerBooks.row("accept queue full (TcpExt.ListenOverflows)", 0, books.grown("ListenOverflows")),

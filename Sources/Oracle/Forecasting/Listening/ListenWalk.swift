@@ -54,6 +54,8 @@ struct ListenWalk {
     /// `nil` before a run.
     let evidence: Evidence?
     private let socket: String
+    /// Of the step that is looked at, for whoever has to change it.
+    private var place: SourceLocation?
     var listener: PlannedListener
     var isOpen = false
     var book: FaultBook
@@ -78,6 +80,7 @@ struct ListenWalk {
         listener = try PlannedListener(socket, in: plan, facts: facts, origin: origin)
         book = FaultBook(plan)
         for (index, step) in plan.steps.enumerated() {
+            place = step.origin
             let times = evidence?.step(index)
             if let began = times?.began { now = Interval(began, began) }
             try fire(before: now)
@@ -88,12 +91,15 @@ struct ListenWalk {
             }
             try perform(step, index)
         }
+        place = nil
         try finish()
     }
 
     /// Why the plan leaves open what must happen.
     func refusal(_ why: String) -> OracleError {
-        OracleError("what becomes of '\(socket)' is not decided by the kernel's rules alone: \(why)", origin: origin)
+        OracleError(
+            "what becomes of '\(socket)' is not decided by the kernel's rules alone: \(why)",
+            origin: place ?? origin)
     }
 
     /// The run waits for every connect(), and a moment more.

@@ -27,9 +27,9 @@ struct ListenerBooks {
     func fates(_ flood: FloodPlan, halfOpen: Int) -> (cookies: Int, drops: Int) {
         let beyond = syns - halfOpen - completedRequests
         switch flood.listener.queues.syncookies {
-        case 2: return (syns, 0)
-        case 1: return (flood.isFilled ? beyond : 0, flood.isFilled ? 0 : beyond)
-        default: return (0, beyond)
+        case .always: return (syns, 0)
+        case .whenFull: return (flood.isFilled ? beyond : 0, flood.isFilled ? 0 : beyond)
+        case .never: return (0, beyond)
         }
     }
 

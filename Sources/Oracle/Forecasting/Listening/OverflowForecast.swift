@@ -77,10 +77,25 @@ struct OverflowForecast: LawForecast {
                 rows.append(ListenerBooks.row(name, wanted, found))
             }
         }
+        if let backlogs = backlogs(in: evidence) { rows.append(backlogs) }
         rows += fates(of: seen, evidence)
         let overflows = counters["TcpExt.ListenOverflows"] ?? 0
         return LawFinding(
             rows: rows, seen: "\(most ?? 0) in the accept queue at the most; ListenOverflows +\(overflows)")
+    }
+
+    /// What each of several listen() calls left in force, as the kernel tells it; one may be over before anybody looks.
+    private func backlogs(in evidence: Evidence) -> Finding.Row? {
+        let planned = walk.listener.backlogs.map(\.inForce)
+        guard planned.count > 1 else { return nil }
+        let limits = evidence.queueSamples(of: socket).map(\.queue.limit)
+        let seen = limits.indices.filter { $0 == 0 || limits[$0] != limits[$0 - 1] }.map { limits[$0] }
+        var rest = seen[...]
+        for backlog in planned where rest.first == backlog { rest.removeFirst() }
+        func words(_ backlogs: [Int]) -> String { backlogs.map(String.init).joined(separator: ", then ") }
+        return Finding.Row(
+            "backlog in force (Send-Q of ss -ltn)", expected: words(planned), seen: words(seen),
+            verdict: !rest.isEmpty ? .fail : seen.isEmpty ? .inconclusive : .pass)
     }
 
     /// Those that connected are told in one row, the others one by one.

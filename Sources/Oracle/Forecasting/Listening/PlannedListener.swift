@@ -11,8 +11,8 @@ struct PlannedListener {
     let wheel: TimerWheel
 
     private var sysctls: [String: Int] = [:]
-    /// The latest argument of listen().
-    private var argument = 0
+    /// What each listen() made of its argument.
+    private(set) var backlogs: [(argument: Int, inForce: Int)] = []
     private let addresses: Set<IPAddress>
 
     static let somaxconn = "net.core.somaxconn"
@@ -27,7 +27,7 @@ struct PlannedListener {
     static let keys = halfOpenKeys + [abortOnOverflow]
     /// net/core/sysctl_net_core.c, net/ipv4/sysctl_net_ipv4.c.
     static let limits: [String: ClosedRange<Int>] = [
-        somaxconn: 0...Int(Int32.max), syncookies: 0...2, synackRetries: 0...255, abortOnOverflow: 0...1,
+        somaxconn: 0...Int(Int32.max), syncookies: 0...255, synackRetries: 0...255, abortOnOverflow: 0...255,
     ]
 
     /// As it is after its `listen` step and all `set` steps before it.
@@ -69,8 +69,9 @@ struct PlannedListener {
         retries = listen.options.last { $0.name == "TCP_SYNCNT" }?.value ?? sysctls[Self.synackRetries] ?? 5
         addresses = Set(plan.host(listen.host)?.interfaces.flatMap { $0.addresses.map(\.address) } ?? [])
         queues = ListenQueues(
-            backlog: 0, syncookies: sysctls[Self.syncookies] ?? 1, maxSynBacklog: sysctls[Self.maxSynBacklog] ?? 128,
-            abortsOnOverflow: sysctls[Self.abortOnOverflow] == 1, beyond: beyond)
+            backlog: 0, syncookies: SynCookies(sysctl: sysctls[Self.syncookies] ?? 1),
+            maxSynBacklog: sysctls[Self.maxSynBacklog] ?? 128,
+            abortsOnOverflow: sysctls[Self.abortOnOverflow] != 0, beyond: beyond)
         self.sysctls = sysctls
         for earlier in plan.steps[..<step] { apply(earlier.action) }
         setBacklog(listen.backlog)
@@ -90,9 +91,9 @@ struct PlannedListener {
             guard let value = Int(write.value) else { return }
             sysctls[write.key] = value
             switch write.key {
-            case Self.syncookies: queues.syncookies = value
+            case Self.syncookies: queues.syncookies = SynCookies(sysctl: value)
             case Self.maxSynBacklog: queues.maxSynBacklog = value
-            case Self.abortOnOverflow: queues.abortsOnOverflow = value == 1
+            case Self.abortOnOverflow: queues.abortsOnOverflow = value != 0
             case Self.synackRetries:
                 // reqsk_timer_handler() reads it at every timeout.
                 if !listen.options.contains(where: { $0.name == "TCP_SYNCNT" }) { retries = value }
@@ -105,16 +106,22 @@ struct PlannedListener {
 
     /// `__sys_listen()`: compared as unsigned.
     private mutating func setBacklog(_ argument: Int) {
-        self.argument = argument
         queues.backlog = min(argument, sysctls[Self.somaxconn] ?? argument)
+        backlogs.append((argument, queues.backlog))
     }
 
     mutating func update<Value>(_ body: (inout ListenQueues) -> Value) -> Value { body(&queues) }
 
-    /// `backlog 4 (listen(1024) cut to net.core.somaxconn)`.
+    /// `tcp_syncookies=1`.
+    var syncookiesWords: String { "tcp_syncookies=\(sysctls[Self.syncookies] ?? queues.syncookies.rawValue)" }
+
+    /// `backlog 4 (listen(1024) cut to net.core.somaxconn), later 64`.
     var backlogWords: String {
-        let cut = queues.backlog < argument ? " (listen(\(argument)) cut to net.core.somaxconn)" : ""
-        return "backlog \(queues.backlog)\(cut)"
+        let words = backlogs.map { backlog in
+            let cut = backlog.inForce < backlog.argument
+            return "\(backlog.inForce)" + (cut ? " (listen(\(backlog.argument)) cut to net.core.somaxconn)" : "")
+        }
+        return "backlog " + words.joined(separator: ", later ")
     }
 
     /// Whether a client's options make its final ACK come later than its SYN+ACK (`tcp_rcv_synsent_state_process()`).
