@@ -39,6 +39,15 @@ import Testing
         #expect(bent.verdicts[0] == .inconclusive, "nobody looked while it was full")
     }
 
+    @Test("SYNs that wait in the kernel's backlog long after they were sent are no fault of the queue's")
+    func backlog() {
+        var late = FloodFixture.dropped
+        late.samples = [(0.5, 0), (1.05, 0), (1.4, 3), (1.8, 21), (7.9, 21), (9.5, 10), (9.8, 10)]
+        #expect(late.judgement.verdict == .pass, "\(late.wrong)")
+        late.samples[4].1 = 20
+        #expect(late.wrong == ["until the first is given up"])
+    }
+
     @Test("a client's own request may cost an old one its place, and nothing more")
     func clientsInTheQueue() {
         var bent = FloodFixture.dropped

@@ -80,6 +80,32 @@ import Testing
                 == "5 in the accept queue at the most; d: no SYN is answered; ListenOverflows +3")
     }
 
+    @Test("a call that comes so late that a timer was first proves nothing", arguments: [(0.1, false), (1.5, true)])
+    func lateCall(_ time: Double, _ isTooLate: Bool) {
+        func at(_ seconds: Double) -> Nanoseconds { Nanoseconds(Int64(seconds * 1e9)) }
+        let plan = Fixture.plan(Self.law, faults: [Fixture.heldAck(40_001)], held + [Fixture.wait(1500)])
+        var events: [Event] = []
+        for (index, step) in plan.steps.enumerated() {
+            let began = index == plan.steps.count - 1 ? time + 0.01 : 0.01 * Double(index)
+            events.append(Event(at: at(began), .step(StepEvent(index: index, began: true))))
+            guard case .connect(let connect) = step.action else { continue }
+            let call = at(connect.socket == "last" ? time : began)
+            events.append(
+                Event(
+                    at: call,
+                    .call(
+                        CallEvent(
+                            socket: connect.socket, host: "client", call: "connect", ended: call, local: connect.from,
+                            remote: connect.to))))
+        }
+        events.append(Event(at: at(max(1.7, time + 0.7)), .step(StepEvent(index: plan.steps.count - 1, began: false))))
+        let tap = TapReport(
+            host: "server", interface: "to-x", file: "server.pcapng", frames: 1, lost: 0, undecidable: 0)
+        let record = RunRecord(plan: plan, facts: Fixture.facts, ending: .completed, events: events, taps: [tap])
+        let finding = Judge.judge(record).findings[0]
+        #expect((finding.isTooLate == true) == isTooLate, "\(finding.seen)")
+    }
+
     @Test("what depends on the moment is refused, with its reason")
     func refusals() {
         func refuses(_ faults: [Fault] = [], _ steps: [Step], _ words: String) {

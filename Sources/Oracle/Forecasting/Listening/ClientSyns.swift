@@ -73,11 +73,13 @@ struct ClientSyns {
             self.flooded = flooded
             let limit = flood.listener.queues.halfOpenLimit
             let samples = evidence.queueSamples(of: flood.socket).filter { $0.at >= flooded.from }
-            if let first = samples.first(where: { $0.queue.halfOpen >= limit }) {
+            let first = samples.first { $0.queue.halfOpen >= limit }
+            if let first {
                 full = Interval(first.at, flooded.from + flood.life.from - flood.listener.wheel.tick)
             }
-            // Nothing made-up comes any more, so once there is room it stays.
-            roomFrom = samples.first { $0.at > flooded.to + Punctuality.cap && $0.queue.halfOpen < limit }?.at
+            // Nothing made-up comes any more, so once there is room again it stays.
+            let over = max(flooded.to + Punctuality.cap, first?.at ?? .zero)
+            roomFrom = samples.first { $0.at > over && $0.queue.halfOpen < limit }?.at
         }
 
         func part(of time: Nanoseconds) -> Part? {

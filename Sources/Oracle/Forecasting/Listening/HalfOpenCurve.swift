@@ -7,6 +7,8 @@ struct HalfOpenCurve {
     private let spared: Int?
     private let flooded: Interval
     private let recordEnd: Nanoseconds
+    /// When the queue was first seen full.
+    private let full: Nanoseconds?
     /// When requests are given up beyond half of the queue, and when the rest is.
     private let pruned: Interval
     private let ended: Interval
@@ -21,9 +23,10 @@ struct HalfOpenCurve {
         self.flooded = flooded
         recordEnd = evidence.end
         let punctuality = Punctuality(evidence.record)
-        // Whoever has a request had it when the queue was first seen full, even if the flood went on.
-        let full = evidence.queueSamples(of: flood.socket).first { $0.queue.halfOpen >= most }?.at
-        let born = Interval(flooded.from, min(full ?? flooded.to, flooded.to))
+        // Whoever has a request had it when the queue was first seen full: before the flood was over, or later, since on a
+        // busy machine packets wait in the kernel's backlog, however long ago they were sent.
+        full = evidence.queueSamples(of: flood.socket).first { $0.queue.halfOpen >= most }?.at
+        let born = Interval(flooded.from, full ?? flooded.to)
         func window(_ death: Interval) -> Interval {
             let to = born.to + death.to
             return Interval(born.from + death.from - flood.listener.wheel.tick, to + punctuality.lateness(at: to))
@@ -41,8 +44,7 @@ struct HalfOpenCurve {
 
     /// One row for each part of the curve in which somebody looked.
     func rows(_ samples: [(at: Nanoseconds, queue: QueueSample)]) -> [Finding.Row] {
-        // Until then packets may still be on their way through the kernel's backlog.
-        let filled = flooded.to + Punctuality.cap
+        let filled = max(flooded.to + Punctuality.cap, full ?? .zero)
         var parts: [(what: String, from: Nanoseconds, to: Nanoseconds, least: Int, most: Int)] = [
             ("until the first is given up", filled, spared == nil ? ended.from : pruned.from, most, most)
         ]

@@ -22,7 +22,7 @@ extension ListenWalk {
                     || walk.pending.min { $0.window.to < $1.window.to }.map { $0.window.from > end } ?? true
             }
         case .close(let close): try perform(close)
-        case .inject(let inject): try perform(inject, awaited: step.awaited)
+        case .inject(let inject): try perform(inject, index, awaited: step.awaited)
         case .wait(let wait): try perform(wait)
         }
     }
@@ -40,6 +40,8 @@ extension ListenWalk {
             if let seen = evidence?.call("connect", of: call.socket)?.at {
                 // The SYN may have left later than the call began.
                 began = Interval(seen, max(seen, evidence?.firstSyn(of: call.socket) ?? seen))
+                // And between a step's beginning and its call timers may have fired.
+                try fire(before: began)
             }
             if PlannedListener.delaysAck(call) { throw refusal("an option of '\(call.socket)' delays its final ACK") }
             if connections.values.contains(where: { $0.connect.from != nil && $0.connect.from == call.from }) {
@@ -90,7 +92,7 @@ extension ListenWalk {
         }
     }
 
-    private mutating func perform(_ inject: Inject, awaited: Bool) throws(OracleError) {
+    private mutating func perform(_ inject: Inject, _ index: Int, awaited: Bool) throws(OracleError) {
         guard listener.hears(inject.to) else { return }
         guard awaited, inject.packet == .syn else { throw refusal("made-up packets come meanwhile") }
         guard plan.spoofing?.isMadeUp(inject.from) == true else {
@@ -98,6 +100,10 @@ extension ListenWalk {
         }
         let sample = Segment(source: inject.source(0), destination: inject.to, flags: .syn)
         if plan.faults.contains(where: { $0.selector.matches(sample) }) { throw refusal("a fault takes made-up SYNs") }
+        if let seen = evidence?.injection(index) {
+            now = Interval(seen.began, seen.ended ?? seen.began)
+            try fire(before: now)
+        }
         let before = listener.queues.halfOpen
         for _ in 0..<inject.count { _ = listener.update { $0.syn() } }
         guard listener.queues.halfOpen > before else { return }

@@ -120,7 +120,7 @@ struct ListenWalk {
     }
 
     /// Fires what is due before a step that happens within `limit`.
-    private mutating func fire(before limit: Interval) throws(OracleError) {
+    mutating func fire(before limit: Interval) throws(OracleError) {
         while let next = pending.min(by: Self.earlier), next.window.from - listener.wheel.tick < limit.to {
             guard next.window.to + lateness(at: next.window.to) <= limit.from else {
                 throw refusal("a timer fires at about the moment of a step; leave \(Self.slack) between them")
