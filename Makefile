@@ -113,7 +113,7 @@ oracle-check: programs ## the laws against the kernel itself, over many paramete
 	@$(TCPFAULT) oracle-check --longest $(LONGEST) $(ARGS)
 
 .PHONY: benchmark
-benchmark: programs ## wall time, time to build hosts, and memory, beside ip and tc
+benchmark: programs ## time to build hosts, to run, memory; rate of a flood, capture: beside ip, tc and hping3
 	@exec bash Tests/benchmark.sh $(BIN)
 
 # The installed programs must run where no Swift toolchain is, hence a static build beside the common one.
