@@ -36,7 +36,7 @@ package struct FactsText {
             return "\(feature.rawValue): \(feature.remedy(facts.privilege))"
         }
         if advice.isEmpty { return lines + ["", "Everything that scenarios need is here."] }
-        return lines + ["", "To get the rest:"] + advice.flatMap { Wrapping.lines($0, first: "  ", width: paint.width) }
+        return lines + ["", "To get the rest:"] + advice.flatMap { paint.lines($0, first: "  ") }
     }
 }
 

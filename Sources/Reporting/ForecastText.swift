@@ -13,10 +13,10 @@ package struct ForecastText {
 
     package var lines: [String] {
         let parts = forecast.predictions.map { prediction -> [String] in
-            var lines = Wrapping.lines(prediction.expected, first: "  ", width: paint.width)
+            var lines = paint.lines(prediction.expected, first: "  ")
             if !prediction.moments.isEmpty { lines += timeline(prediction.moments) }
             if prediction.rule == Prediction.stated { return lines }
-            return lines + Wrapping.lines("because \(prediction.rule)", first: "    ", width: paint.width)
+            return lines + paint.lines("because \(prediction.rule)", first: "    ")
         }
         return Array(parts.joined())
     }
@@ -36,8 +36,8 @@ package struct ForecastText {
         let sentence =
             "connect() to a host that is gone blocks \(end.window.from.fixed(1))–\(end.window.to.fixed(1)) s "
             + "(\(end.what)): SYNs at \(times.joined(separator: ", ")) s"
-        return Wrapping.lines(sentence, first: "", width: paint.width)
-            + Wrapping.lines("because \(prediction.rule)", first: "  ", width: paint.width)
+        return paint.lines(sentence, first: "")
+            + paint.lines("because \(prediction.rule)", first: "  ")
     }
 
     private func timeline(_ moments: [Moment]) -> [String] {

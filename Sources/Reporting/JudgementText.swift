@@ -24,7 +24,7 @@ package struct JudgementText {
     /// With every expectation, its rule, and where the record lies.
     package var full: [String] {
         var lines = [verdictLine]
-        if !judgement.summary.isEmpty { lines += Wrapping.lines(judgement.summary, first: "  ", width: paint.width) }
+        if !judgement.summary.isEmpty { lines += paint.lines(judgement.summary, first: "  ") }
         lines += reason
         for finding in judgement.findings { lines += [""] + text(of: finding) }
         if let flood = judgement.flood { lines += [""] + FloodText(flood, paint: paint).lines }
@@ -32,7 +32,7 @@ package struct JudgementText {
             lines.append("")
             for proof in judgement.proofs {
                 let name = "  \(mark(proof.verdict)) fault \(proof.fault): "
-                lines += Wrapping.lines(proof.explanation, first: name, width: paint.width)
+                lines += paint.lines(proof.explanation, first: name)
             }
         }
         if let folder { lines += ["", "  record: \(folder)/record.json"] }
@@ -47,7 +47,7 @@ package struct JudgementText {
         return lines
     }
 
-    private var reason: [String] { judgement.reason.map { Wrapping.lines($0, first: "  ", width: paint.width) } ?? [] }
+    private var reason: [String] { judgement.reason.map { paint.lines($0, first: "  ") } ?? [] }
 
     private func mark(_ verdict: Verdict) -> String {
         let verdict = standing(verdict)
@@ -62,10 +62,10 @@ package struct JudgementText {
     private func text(of finding: Finding) -> [String] {
         let place = finding.origin.map { "  (\($0))" } ?? ""
         var lines = ["  \(mark(finding.verdict)) \(paint.bold(finding.title))\(paint.dim(place))"]
-        lines += Wrapping.lines(finding.expected, first: "    expected  ", width: paint.width)
-        lines += Wrapping.lines(finding.seen, first: "    seen      ", width: paint.width)
+        lines += paint.lines(finding.expected, first: "    expected  ")
+        lines += paint.lines(finding.seen, first: "    seen      ")
         if finding.rule != Prediction.stated {
-            lines += Wrapping.lines(finding.rule, first: "    rule      ", width: paint.width)
+            lines += paint.lines(finding.rule, first: "    rule      ")
         }
         guard !finding.rows.isEmpty else { return lines }
         var table = TextTable(["", "expected", "seen", ""])

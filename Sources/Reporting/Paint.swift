@@ -17,6 +17,9 @@ package struct Paint: Sendable, Hashable {
 
     package static let none = Paint(isOn: false)
 
+    /// Text broken at spaces after a first prefix, and indented like it.
+    func lines(_ text: String, first: String) -> [String] { Wrapping.lines(text, first: first, width: width) }
+
     package func bold(_ text: String) -> String { wrap(text, "1") }
     package func dim(_ text: String) -> String { wrap(text, "2") }
 

@@ -1,23 +1,16 @@
 import Glibc
+import Kernel
 
-/// Keeps one thread waiting until another opens it; open for ever after.
-final class Gate: @unchecked Sendable {
-    // Unchecked: POSIX semaphores are made to be used from several threads; the pointer never changes.
-    private let semaphore = UnsafeMutablePointer<sem_t>.allocate(capacity: 1)
+/// Keeps threads waiting until another opens it; open for ever after, since nobody silences its bell.
+final class Gate: Sendable {
+    private let bell: Bell
 
-    init() {
-        let code = sem_init(semaphore, 0, 0)
-        precondition(code == 0, "bug: sem_init")
-    }
+    init() throws(KernelError) { bell = try Bell() }
 
-    deinit {
-        sem_destroy(semaphore)
-        semaphore.deallocate()
-    }
-
-    func open() { sem_post(semaphore) }
+    func open() { bell.ring() }
 
     func wait() {
-        while sem_wait(semaphore) != 0 && errno == EINTR {}
+        var watched = pollfd(fd: bell.descriptor, events: Int16(POLLIN), revents: 0)
+        while poll(&watched, 1, -1) < 0 && errno == EINTR {}
     }
 }

@@ -24,6 +24,9 @@ package final class RunnerService {
         var folder: String
         var live: Bool
         var hold: Bool
+
+        /// A gate has a descriptor too.
+        var descriptorNeed: Int { plan.descriptorNeed + (hold ? 1 : 0) }
     }
 
     private let settings: Settings
@@ -99,7 +102,7 @@ package final class RunnerService {
 
     /// Two runs of one instance cannot be told apart, so the later one waits.
     private func accept(_ order: Order) {
-        let need = order.plan.descriptorNeed
+        let need = order.descriptorNeed
         guard need <= budget else {
             return output.send(
                 .refused(
@@ -131,7 +134,7 @@ package final class RunnerService {
         var used = running.values.map(\.descriptors).reduce(0, +)
         var left: [Order] = []
         for order in waiting {
-            let need = order.plan.descriptorNeed
+            let need = order.descriptorNeed
             guard left.isEmpty, used + need <= budget, running[order.plan.instance] == nil else {
                 left.append(order)
                 continue
@@ -144,9 +147,9 @@ package final class RunnerService {
 
     private func start(_ order: Order, _ need: Int) {
         let instance = order.plan.instance
-        let gate = order.hold ? Gate() : nil
         let (facts, output, lateness, ends, bell) = (facts(), output, lateness, ends, bell)
         do {
+            let gate = order.hold ? try Gate() : nil
             let thread = try PlainThread {
                 let runner = Runner(
                     order.plan, facts: facts, folder: order.folder, lateness: lateness,
