@@ -46,7 +46,8 @@ let package = Package(
         room("Oracle", ["Model"]),
         room("Scenarios", ["Model", "Oracle", yams]),
         room("Reporting", ["Model", "Oracle"]),
-        program("tcpfault", ["Model", "Oracle", "Scenarios", "Reporting", arguments, subprocess, system]),
+        room("VirtualMachines", ["Model", subprocess, system]),
+        program("tcpfault", ["Model", "Oracle", "Scenarios", "Reporting", "VirtualMachines", arguments, subprocess, system]),
 
         // The half that touches the kernel.
         .systemLibrary(name: "CMnl", pkgConfig: "libmnl", providers: [.apt(["libmnl-dev"])]),

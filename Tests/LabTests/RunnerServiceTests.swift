@@ -24,7 +24,7 @@ struct RunnerServiceTests {
             var before: Belongings?
             var memory = 0
             for number in 0..<count {
-                try client.send(.run(plan: plan, folder: folder.path, live: false, hold: false))
+                try client.send(.run(plan: plan, folder: folder.path, live: false, hold: false, alone: false))
                 guard case .finished = try client.receive() else { throw ServiceClient.Surprise() }
                 let record = try folder.read("record.json")
                 #expect(record.contains("\"completed\"") && record.contains("\"takenBy\" : \"lost\""))
@@ -51,7 +51,7 @@ struct RunnerServiceTests {
             let wait = Step(.wait(Wait(until: .duration(.milliseconds(600)), atMost: .seconds(1))))
             let plan = Plans.plan(
                 [Plans.listen(.ipv4), Plans.connect(.ipv4, awaited: false), wait], faults: [Plans.lostSyn()])
-            try client.send(.run(plan: plan, folder: folder.path, live: true, hold: false))
+            try client.send(.run(plan: plan, folder: folder.path, live: true, hold: false, alone: false))
             while case .event(_, let event) = try client.receive() {
                 // The steps before have opened their sockets; this one opens none.
                 if case .step(StepEvent(index: 2, began: true)) = event.what { break }
@@ -83,11 +83,11 @@ struct RunnerServiceTests {
             let folders = try (1...5).map { _ in try TemporaryFolder() }
             for (number, folder) in folders.enumerated() {
                 plan.instance = "run-\(number)"
-                try client.send(.run(plan: plan, folder: folder.path, live: true, hold: false))
+                try client.send(.run(plan: plan, folder: folder.path, live: true, hold: false, alone: false))
             }
             var large = plan
             large.steps.append(Plans.accept(3 * need))
-            try client.send(.run(plan: large, folder: "never", live: false, hold: false))
+            try client.send(.run(plan: large, folder: "never", live: false, hold: false, alone: false))
 
             var running: Set<String> = []
             var finished: Set<String> = []
@@ -123,7 +123,8 @@ struct RunnerServiceTests {
                 let folder = try TemporaryFolder()
                 let client = try ServiceClient(attended: attended)
                 let wait = Step(.wait(Wait(until: .duration(.milliseconds(400)), atMost: .seconds(1))))
-                try client.send(.run(plan: Plans.plan([wait]), folder: folder.path, live: true, hold: false))
+                try client.send(
+                    .run(plan: Plans.plan([wait]), folder: folder.path, live: true, hold: false, alone: false))
                 _ = try client.receive()
                 let start = Clock.monotonic()
                 #expect(try client.end() == !attended)
@@ -138,7 +139,7 @@ struct RunnerServiceTests {
         await #expect(processExitsWith: .success) {
             let folder = try TemporaryFolder()
             let client = try ServiceClient()
-            try client.send(.run(plan: Plans.plan([]), folder: folder.path, live: false, hold: true))
+            try client.send(.run(plan: Plans.plan([]), folder: folder.path, live: false, hold: true, alone: false))
             guard case .holding("pair", let commands) = try client.receive() else { throw ServiceClient.Surprise() }
             #expect(commands.count == 2 && commands.allSatisfy { $0.hasPrefix("nsenter --net=/proc/\(getpid())/fd/") })
             #expect(folder.names.contains("record.json"))

@@ -29,7 +29,7 @@ final class ServiceClient {
         let outcome = outcome
         thread = try PlainThread {
             let service = try? RunnerService(
-                RunnerService.Settings(attended: attended), input: down.read, output: up.write)
+                RunnerService.Settings(attended: attended), input: down.read, output: RunnerOutput(up.write))
             let completed = try? service?.serve()
             outcome.completed.withLock { $0 = completed }
         }

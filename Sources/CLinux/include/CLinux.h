@@ -2,6 +2,8 @@
 // the kernel does, and calls hidden behind feature macros. Every name is prefixed so that it never meets Glibc's own.
 #pragma once
 #include "bpf.h"
+#include "child.h"
+#include "guest.h"
 #include "namespaces.h"
 #include "processors.h"
 #include "netlink.h"

@@ -12,6 +12,12 @@ package enum DescriptorLimit {
         return Int(clamping: limit.rlim_cur)
     }
 
+    /// Sets both limits, as root may; they stay as they are where the kernel does not let it.
+    package static func lift(to count: Int) {
+        let wanted = rlimit(rlim_cur: rlim_t(count), rlim_max: rlim_t(count))
+        _ = withUnsafePointer(to: wanted) { setrlimit(__rlimit_resource_t(RLIMIT_NOFILE.rawValue), $0) }
+    }
+
     /// The hard limit.
     package static var hard: Int {
         var limit = rlimit()

@@ -3,18 +3,26 @@ import Glibc
 /// Whole small files, such as those below /proc. What a path below /proc/sys/net means depends on the calling thread.
 package enum TextFile {
     package static func read(_ path: String) throws(KernelError) -> String {
+        String(decoding: try bytes(path), as: UTF8.self)
+    }
+
+    package static func bytes(_ path: String) throws(KernelError) -> [UInt8] {
         let file = try Descriptor.open(path, O_RDONLY, "read \(path)")
-        return try read(file, "read \(path)")
+        return try bytes(file, "read \(path)")
     }
 
     /// From the start, whatever the file's position; so one descriptor can be read again and again.
     package static func read(_ file: borrowing Descriptor, _ attempt: String) throws(KernelError) -> String {
+        String(decoding: try bytes(file, attempt), as: UTF8.self)
+    }
+
+    private static func bytes(_ file: borrowing Descriptor, _ attempt: String) throws(KernelError) -> [UInt8] {
         let number = file.number
         var text: [UInt8] = []
         var chunk = [UInt8](repeating: 0, count: 16_384)
         while true {
             let count = try system(attempt) { pread(number, &chunk, chunk.count, off_t(text.count)) }
-            if count == 0 { return String(decoding: text, as: UTF8.self) }
+            if count == 0 { return text }
             text += chunk[..<count]
         }
     }

@@ -1,16 +1,16 @@
 import Glibc
-import Model
+package import Model
 import Synchronization
 
 /// Standard output, one whole line at a time, from any thread.
-final class RunnerOutput: Sendable {
+package final class RunnerOutput: MessageSink {
     private let turn = Mutex(())
     private let descriptor: Int32
 
-    init(_ descriptor: Int32) { self.descriptor = descriptor }
+    package init(_ descriptor: Int32) { self.descriptor = descriptor }
 
     /// A message that cannot be written has lost its reader; the end of the input will tell.
-    func send(_ message: RunnerMessage) {
+    package func send(_ message: RunnerMessage) {
         guard let line = try? RunnerCodec.line(message) else { preconditionFailure("bug: a message without JSON") }
         turn.withLock { _ in
             var written = 0

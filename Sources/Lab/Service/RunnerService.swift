@@ -24,13 +24,14 @@ package final class RunnerService {
         var folder: String
         var live: Bool
         var hold: Bool
+        var alone: Bool
 
         /// A gate has a descriptor too.
         var descriptorNeed: Int { plan.descriptorNeed + (hold ? 1 : 0) }
     }
 
     private let settings: Settings
-    private let output: RunnerOutput
+    private let output: any MessageSink
     private let ends = RunEnds()
     private let bell: Bell
     private let lateness: LatenessWatcher
@@ -39,19 +40,21 @@ package final class RunnerService {
     private var input: LineReader
     private var knownFacts: Facts?
     private var waiting: [Order] = []
-    private var running: [String: (thread: PlainThread, descriptors: Int, gate: Gate?)] = [:]
+    private var running: [String: (thread: PlainThread, descriptors: Int, gate: Gate?, alone: Bool)] = [:]
     private var noMoreOrders = false
     private var refusals = 0
 
     /// Descriptors that are no run's: the program's own, and those of a visit or a file that is open for a moment.
     package static let reserve = 64
 
-    /// Reads requests from `input` and writes messages to `output`; both stay the caller's.
-    package init(_ settings: Settings, input: Int32 = STDIN_FILENO, output: Int32 = STDOUT_FILENO) throws {
+    /// Reads requests from `input`, which stays the caller's.
+    package init(
+        _ settings: Settings, input: Int32 = STDIN_FILENO, output: any MessageSink = RunnerOutput(STDOUT_FILENO)
+    ) throws {
         self.settings = settings
         source = input
         self.input = LineReader(input)
-        self.output = RunnerOutput(output)
+        self.output = output
         bell = try Bell()
         budget = DescriptorLimit.raise() - Self.reserve
         lateness = try LatenessWatcher()
@@ -89,8 +92,8 @@ package final class RunnerService {
         do {
             switch try RunnerCodec.request(line) {
             case .probe: output.send(.facts(facts()))
-            case .run(let plan, let folder, let live, let hold):
-                accept(Order(plan: plan, folder: folder, live: live, hold: hold))
+            case .run(let plan, let folder, let live, let hold, let alone):
+                accept(Order(plan: plan, folder: folder, live: live, hold: hold, alone: alone))
             case .measure(let plan, let times): output.send(.measured(nanoseconds: try measure(plan, times)))
             case .release(let instance): running[instance]?.gate?.open()
             case .done: noMoreOrders = true
@@ -106,8 +109,8 @@ package final class RunnerService {
         guard need <= budget else {
             return output.send(
                 .refused(
-                    reason: "\(order.plan.instance) needs \(need) descriptors, and this process may hold \(budget); "
-                        + "raise the hard limit (ulimit -Hn)"))
+                    reason: "it needs \(need) descriptors, and this process may hold \(budget); raise the hard limit "
+                        + "(ulimit -Hn)", instance: order.plan.instance))
         }
         waiting.append(order)
     }
@@ -135,7 +138,8 @@ package final class RunnerService {
         var left: [Order] = []
         for order in waiting {
             let need = order.descriptorNeed
-            guard left.isEmpty, used + need <= budget, running[order.plan.instance] == nil else {
+            let isDisturbed = order.alone ? !running.isEmpty : isAnyoneAlone
+            guard left.isEmpty, !isDisturbed, used + need <= budget, running[order.plan.instance] == nil else {
                 left.append(order)
                 continue
             }
@@ -145,8 +149,11 @@ package final class RunnerService {
         waiting = left
     }
 
+    private var isAnyoneAlone: Bool { running.values.contains { $0.alone } }
+
     private func start(_ order: Order, _ need: Int) {
         let instance = order.plan.instance
+        output.send(.began(instance: instance))
         let (facts, output, lateness, ends, bell) = (facts(), output, lateness, ends, bell)
         do {
             let gate = order.hold ? try Gate() : nil
@@ -163,9 +170,9 @@ package final class RunnerService {
                 ends.add(RunEnds.End(instance: instance, folder: order.folder, trouble: Self.trouble(of: runner)))
                 bell.ring()
             }
-            running[instance] = (thread, need, gate)
+            running[instance] = (thread, need, gate, order.alone)
         } catch {
-            output.send(.refused(reason: "\(instance): \(error)"))
+            output.send(.refused(reason: "\(error)", instance: instance))
         }
     }
 
@@ -184,7 +191,7 @@ package final class RunnerService {
         for end in ends.take() {
             running.removeValue(forKey: end.instance)?.thread.join()
             if let trouble = end.trouble {
-                output.send(.refused(reason: "\(end.instance): \(trouble)"))
+                output.send(.refused(reason: trouble, instance: end.instance))
             } else {
                 output.send(.finished(instance: end.instance, folder: end.folder))
             }

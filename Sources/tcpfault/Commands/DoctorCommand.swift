@@ -10,7 +10,7 @@ struct DoctorCommand: AsyncParsableCommand {
     var format = OutputFormat.console
 
     func run() async throws {
-        let facts = try await RunnerClient(path: try Places.runner()).probe()
+        let facts = try await HostBed(runner: try Places.runner()).probe()
         let console = Console()
         switch format {
         case .console: console.result(FactsText(facts, paint: console.paint).lines)

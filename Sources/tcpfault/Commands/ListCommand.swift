@@ -15,7 +15,7 @@ struct ListCommand: AsyncParsableCommand {
 
     func run() async throws {
         let library = try libraryOptions.library()
-        let facts = try await RunnerClient(path: try Places.runner()).probe()
+        let facts = try await HostBed(runner: try Places.runner()).probe()
         let planner = try Planner(library, facts: facts)
         let entries = try library.names().map { name in
             let scenario = try library.load(name)

@@ -42,8 +42,8 @@ struct OracleCheckCommand: AsyncParsableCommand {
     func run() async throws {
         let console = Console()
         let library = try libraryOptions.library()
-        let runner = RunnerClient(path: try Places.runner())
-        let facts = try await runner.probe()
+        let bed = HostBed(runner: try Places.runner())
+        let facts = try await bed.probe()
         let seed = seed ?? UInt64.random(in: 0..<1_000_000)
         var parts: [Part] = []
         for sweep in SweepBook.sweeps where law.isEmpty || !Set(law).isDisjoint(with: sweep.laws) {
@@ -59,7 +59,7 @@ struct OracleCheckCommand: AsyncParsableCommand {
         var outcomes: [RunReport.Outcome] = []
         for part in parts {
             let session = RunSession(
-                runner: runner, facts: facts, console: console, folder: folder, jobs: part.atOnce, hold: false,
+                bed: bed, facts: facts, console: console, folder: folder, jobs: part.atOnce, hold: false,
                 mustFail: false, retries: 2)
             outcomes += try await session.run(part.instances).outcomes
         }

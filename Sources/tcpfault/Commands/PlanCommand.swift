@@ -20,7 +20,7 @@ struct PlanCommand: AsyncParsableCommand {
     func run() async throws {
         let library = try libraryOptions.library()
         let scenario = try library.load(name)
-        let facts = try await RunnerClient(path: try Places.runner()).probe()
+        let facts = try await HostBed(runner: try Places.runner()).probe()
         let instances = try Planner(library, facts: facts).plan(
             scenario, try planning.options(counterRun: counterRun))
         let console = Console()

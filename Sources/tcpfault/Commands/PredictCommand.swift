@@ -28,7 +28,7 @@ struct PredictCommand: AsyncParsableCommand {
     @OptionGroup var libraryOptions: LibraryOptions
 
     func run() async throws {
-        var facts = try await RunnerClient(path: try Places.runner()).probe()
+        var facts = try await HostBed(runner: try Places.runner()).probe()
         if let sysctls { facts.sysctls = try SysctlSource.file(sysctls) }
         let console = Console()
         guard let name else {

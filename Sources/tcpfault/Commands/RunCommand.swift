@@ -47,6 +47,8 @@ struct RunCommand: AsyncParsableCommand {
     @Flag(help: "Succeed when every instance goes wrong; without its cause, unless --counter-run says otherwise.")
     var mustFail = false
 
+    @OptionGroup var bedOptions: TestBedOptions
+
     @OptionGroup var libraryOptions: LibraryOptions
 
     func validate() throws {
@@ -60,8 +62,9 @@ struct RunCommand: AsyncParsableCommand {
         let library = try libraryOptions.library()
         let scenarios = try Self.distinct(try (all ? library.names() : names).map { try library.load($0) })
             .filter { tag.isEmpty || !Set(tag).isDisjoint(with: $0.tags) }
-        let runner = RunnerClient(path: try Places.runner())
-        let facts = try await runner.probe()
+        let folder = try Places.output(output)
+        let bed = try bedOptions.bed(scratch: "\(folder)/guest")
+        let facts = try await bed.probe()
         let planner = try Planner(library, facts: facts)
         let options = try planning.options(counterRun: counterRun ?? (mustFail ? .withoutCause : nil))
         let instances = repeated(try scenarios.flatMap { try planner.plan($0, options) })
@@ -70,7 +73,7 @@ struct RunCommand: AsyncParsableCommand {
         }
         let console = Console()
         let session = RunSession(
-            runner: runner, facts: facts, console: console, folder: try Places.output(output), jobs: jobs, hold: hold,
+            bed: bed, facts: facts, console: console, folder: folder, jobs: jobs, hold: hold,
             mustFail: mustFail, retries: retry)
         let report = try await session.run(instances)
         switch format {

@@ -38,7 +38,7 @@ struct ValidateCommand: AsyncParsableCommand {
 
     private static func facts(_ console: Console) async -> Facts? {
         do {
-            return try await RunnerClient(path: try Places.runner()).probe()
+            return try await HostBed(runner: try Places.runner()).probe()
         } catch {
             console.note(["checked without this kernel: \(error)"])
             return nil

@@ -3,13 +3,13 @@ import Model
 /// Which jobs of one runner wait, run and have ended, and until when each may run.
 actor JobLedger {
     private var waiting: [RunnerJob]
+    /// Until when each may run; `nil`: it has not begun, or waits for somebody.
     private var running: [String: ContinuousClock.Instant?] = [:]
-    private var limits: [String: Duration] = [:]
+    private let plans: [String: Plan]
     private var ended: [String: JobEnd] = [:]
     private let total: Int
     private let atOnce: Int
-    private let live: Bool
-    private let hold: Bool
+    private let wishes: RunWishes
     private let observe: @Sendable (RunnerObservation) async -> Void
     private var isClosed = false
 
@@ -17,14 +17,14 @@ actor JobLedger {
     private static let allowance = Duration.seconds(30)
 
     init(
-        _ jobs: [RunnerJob], atOnce: Int, live: Bool, hold: Bool,
+        _ jobs: [RunnerJob], _ wishes: RunWishes, atOnce: Int,
         observe: @escaping @Sendable (RunnerObservation) async -> Void
     ) {
         waiting = jobs.reversed()
+        plans = Dictionary(jobs.map { ($0.plan.instance, $0.plan) }) { first, _ in first }
         total = jobs.count
         self.atOnce = max(1, atOnce)
-        self.live = live
-        self.hold = hold
+        self.wishes = wishes
         self.observe = observe
     }
 
@@ -32,18 +32,19 @@ actor JobLedger {
 
     func start(_ send: @Sendable (RunnerRequest) async -> Void) async {
         while running.count < atOnce, let job = waiting.popLast() {
-            let name = job.plan.instance
-            let limit = Duration.nanoseconds(job.plan.deadline.value) + Self.allowance
-            limits[name] = limit
-            running[name] = .some(ContinuousClock.now + limit)
-            await observe(.began(job.plan))
-            await send(.run(plan: job.plan, folder: job.folder, live: live, hold: hold))
+            running[job.plan.instance] = .some(nil)
+            await send(
+                .run(plan: job.plan, folder: job.folder, live: wishes.live, hold: wishes.hold, alone: job.alone))
         }
     }
 
     func heard(_ message: RunnerMessage, _ send: @escaping @Sendable (RunnerRequest) async -> Void) async {
         switch message {
         case .facts, .measured: break
+        case .began(let instance):
+            guard let plan = plans[instance] else { return }
+            running[instance] = .some(.now + Self.limit(of: plan))
+            await observe(.began(plan))
         case .event(let instance, let event): await observe(.event(instance: instance, event))
         case .holding(let instance, let commands):
             running[instance] = .some(nil)
@@ -52,8 +53,10 @@ actor JobLedger {
         case .finished(let instance, _):
             await end(instance, .recorded)
             await start(send)
-        case .refused(let reason):
-            for instance in Array(running.keys) { await end(instance, .lost("the runner refuses: \(reason)")) }
+        case .refused(let reason, let instance):
+            for instance in instance.map({ [$0] }) ?? Array(running.keys) {
+                await end(instance, .lost("the runner refuses: \(reason)"))
+            }
             await start(send)
         }
     }
@@ -70,9 +73,11 @@ actor JobLedger {
     }
 
     func giveUp(_ instance: String) async {
-        let limit = limits[instance].map { ", which is \($0) after its start" } ?? ""
+        let limit = plans[instance].map { ", which is \(Self.limit(of: $0)) after its start" } ?? ""
         await end(instance, .lost("the runner did not end it by its deadline\(limit); the runner was killed"))
     }
+
+    private static func limit(of plan: Plan) -> Duration { .nanoseconds(plan.deadline.value) + allowance }
 
     /// The runner says nothing more.
     func close() { isClosed = true }

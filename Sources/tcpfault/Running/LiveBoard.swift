@@ -6,7 +6,7 @@ import Reporting
 /// start and one at the end of each instance.
 actor LiveBoard {
     private let console: Console
-    private var runs: [String: (live: LiveRun, began: ContinuousClock.Instant)] = [:]
+    private var runs: [String: (live: LiveRun, began: Nanoseconds)] = [:]
     /// Those that have said anything.
     private var heard: Set<String> = []
     /// Instance → what it is called here, where every column counts.
@@ -15,6 +15,8 @@ actor LiveBoard {
     private var ended = 0
     private let total: Int
     private var isPaused = false
+    /// A guest's own, where the runs are in one.
+    private var guestClock: Nanoseconds?
 
     /// As many running instances as a small window has room for.
     private static let mostLines = 6
@@ -27,7 +29,7 @@ actor LiveBoard {
 
     func began(_ plan: Plan, _ forecast: Forecast) {
         heard.remove(plan.instance)
-        runs[plan.instance] = (LiveRun(plan, forecast: forecast), .now)
+        runs[plan.instance] = (LiveRun(plan, forecast: forecast), now)
         if console.isLive {
             let all = Set(names.keys).union([plan.instance]).sorted()
             names = Dictionary(uniqueKeysWithValues: zip(all, ShortName.all(all)))
@@ -38,8 +40,10 @@ actor LiveBoard {
         }
     }
 
+    func tell(clock: Nanoseconds) { guestClock = clock }
+
     func saw(_ event: Event, of instance: String) {
-        if heard.insert(instance).inserted { runs[instance]?.began = .now }
+        if heard.insert(instance).inserted { runs[instance]?.began = now }
         runs[instance]?.live.saw(event)
     }
 
@@ -51,6 +55,13 @@ actor LiveBoard {
         } else {
             console.note(["end    \(JudgementText(outcome).verdictLine)"])
         }
+    }
+
+    private let start = ContinuousClock.now
+
+    /// The runs' own time: the guest's, where they are in one.
+    private var now: Nanoseconds {
+        guestClock ?? Nanoseconds(Int64((ContinuousClock.now - start) / .nanoseconds(1)))
     }
 
     /// So many that had ended are run again.
@@ -72,7 +83,7 @@ actor LiveBoard {
             ($0.live.nextDue ?? never, $0.live.instance) < ($1.live.nextDue ?? never, $1.live.instance)
         }
         var lines = waiting.prefix(Self.mostLines).flatMap { run in
-            let elapsed = Nanoseconds(Int64((ContinuousClock.now - run.began) / .nanoseconds(1)))
+            let elapsed = now - run.began
             let curve = run.live.curve().map { "\($0) " } ?? ""
             let news = run.live.news(elapsed: elapsed)
             let head = "\(names[run.live.instance] ?? run.live.instance): \(curve)\(news[0])"

@@ -6,7 +6,7 @@ import Scenarios
 
 /// One call of `tcpfault run`: planned instances in, a report out; their records in one folder.
 struct RunSession: Sendable {
-    var runner: RunnerClient
+    var bed: any TestBed
     var facts: Facts
     var console: Console
     var folder: String
@@ -47,8 +47,7 @@ struct RunSession: Sendable {
                 await board.say(["again  \(names): inconclusive, attempt \(attempt + 1) of \(retries + 1)"])
                 await board.runAgain(wanted.count)
             }
-            try await run(wanted.filter { !$0.alone }, atOnce: jobs ?? .max, board, outcomes)
-            try await run(wanted.filter(\.alone), atOnce: 1, board, outcomes)
+            if !wanted.isEmpty { try await run(wanted, board, outcomes) }
         }
         drawing.cancel()
         await board.erase()
@@ -62,27 +61,16 @@ struct RunSession: Sendable {
             started: started.formatted(.iso8601), wall: wall, folder: folder, mustFail: mustFail, outcomes: sorted)
     }
 
-    /// Side by side, in as many runners as their descriptors ask for.
     private func run(
-        _ instances: [PlannedInstance], atOnce: Int, _ board: LiveBoard, _ outcomes: OutcomeList
+        _ instances: [PlannedInstance], _ board: LiveBoard, _ outcomes: OutcomeList
     ) async throws {
         let jobs = instances.compactMap { instance in
-            instance.plan.map { RunnerJob(plan: $0, folder: "\(folder)/\($0.instance)") }
+            instance.plan.map { RunnerJob(plan: $0, folder: "\(folder)/\($0.instance)", alone: instance.alone) }
         }
         let forecasts = Dictionary(
             uniqueKeysWithValues: instances.compactMap { instance in instance.forecast.map { (instance.name, $0) } })
-        let shares = atOnce == 1 ? [jobs] : DescriptorBudget(limit: facts.descriptors).shares(jobs)
-        try await withThrowingTaskGroup(of: Void.self) { group in
-            for share in shares where !share.isEmpty {
-                group.addTask {
-                    _ = try await runner.run(
-                        share, atOnce: max(1, atOnce / max(1, shares.count)), live: console.isLive, hold: hold
-                    ) { observation in
-                        await observe(observation, share, forecasts, board, outcomes)
-                    }
-                }
-            }
-            try await group.waitForAll()
+        try await bed.run(jobs, RunWishes(atOnce: self.jobs, live: console.isLive, hold: hold)) { observation in
+            await observe(observation, jobs, forecasts, board, outcomes)
         }
         let told = await Set(outcomes.all.map(\.judgement.instance))
         for job in jobs where !told.contains(job.plan.instance) {
@@ -98,6 +86,8 @@ struct RunSession: Sendable {
         case .began(let plan):
             if let forecast = forecasts[plan.instance] { await board.began(plan, forecast) }
         case .event(let instance, let event): await board.saw(event, of: instance)
+        case .clock(let time): await board.tell(clock: time)
+        case .told(let lines): await board.say(lines)
         case .holding(let instance, let commands, let release):
             await board.pause(true)
             await board.say(["\(instance) waits before its teardown. Enter its hosts with:"])

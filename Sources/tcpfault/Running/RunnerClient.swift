@@ -7,6 +7,8 @@ import SystemPackage
 struct RunnerJob: Sendable {
     var plan: Plan
     var folder: String
+    /// Nothing else may run meanwhile.
+    var alone = false
 }
 
 /// How a job ended, as far as the runner is concerned.
@@ -35,8 +37,8 @@ struct RunnerClient: Sendable {
             case .facts(let facts):
                 try Format.check(facts.format, document: "the runner's answer")
                 return facts
-            case .refused(let reason): throw Trouble("the runner refuses: \(reason)")
-            case .event, .holding, .finished, .measured: continue
+            case .refused(let reason, _): throw Trouble("the runner refuses: \(reason)")
+            case .began, .event, .holding, .finished, .measured: continue
             }
         }
         throw Trouble(Self.words(for: result.terminationStatus, complaint: result.standardError))
@@ -44,10 +46,10 @@ struct RunnerClient: Sendable {
 
     /// Runs the jobs side by side, at most `atOnce` of them, and says how each ended: instance → end.
     func run(
-        _ jobs: [RunnerJob], atOnce: Int, live: Bool, hold: Bool,
+        _ jobs: [RunnerJob], _ wishes: RunWishes, atOnce: Int,
         observe: @escaping @Sendable (RunnerObservation) async -> Void
     ) async throws -> [String: JobEnd] {
-        let ledger = JobLedger(jobs, atOnce: atOnce, live: live, hold: hold, observe: observe)
+        let ledger = JobLedger(jobs, wishes, atOnce: atOnce, observe: observe)
         let result = try await started {
             try await Subprocess.run(
                 .path(FilePath(path)), arguments: ["--attended"], input: .inputWriter, output: .sequence,
@@ -118,6 +120,10 @@ struct RunnerClient: Sendable {
 enum RunnerObservation: Sendable {
     case began(Plan)
     case event(instance: String, Event)
+    /// What time it is in a guest kernel: its CLOCK_MONOTONIC.
+    case clock(Nanoseconds)
+    /// Something that a reader should know, and that no record tells.
+    case told([String])
     case holding(instance: String, commands: [String], release: @Sendable () async -> Void)
     case ended(instance: String, JobEnd)
 }

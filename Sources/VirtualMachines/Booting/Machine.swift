@@ -1,0 +1,78 @@
+import Model
+
+/// The machine that a guest kernel sees, and QEMU's command line for it.
+///
+/// In virtual time one instruction takes `2^shift` nanoseconds of the guest's clock, and a guest that waits skips to
+/// its next timer (`-icount sleep=off`). Everything that could differ from one start to the next is closed: one
+/// processor without random instructions, the real-time clock, the seed of what QEMU draws itself, no disk, no network
+/// card, and a console that nobody types on.
+package struct Machine: Sendable, Hashable {
+    package enum Time: String, Sendable, Hashable, Codable {
+        /// Instructions are counted; waiting costs nothing.
+        case virtual
+        /// The host's clock; KVM, where it can be used.
+        case real
+    }
+
+    package var time: Time
+    /// Whether /dev/kvm can be opened: for real time.
+    package var hasKVM: Bool
+    /// Mebibytes. What the kernel scales by its memory (tcp_max_syn_backlog, tcp_mem …) is scaled by this.
+    package var memory: Int
+
+    package static let usualMemory = 1_024
+    /// An instruction takes 1 ns, as on a processor of 1 GHz that executes them one by one.
+    static let shift = 0
+    /// 2026-01-01; the guest's wall clock begins there.
+    static let start = "2026-01-01T00:00:00"
+
+    package init(time: Time = .virtual, hasKVM: Bool = false, memory: Int = Machine.usualMemory) {
+        self.time = time
+        self.hasKVM = hasKVM
+        self.memory = memory
+    }
+
+    /// Files of one boot.
+    package struct Files: Sendable {
+        package var image: String
+        package var archive: String
+        package var channel: String
+        package var console: String
+
+        package init(image: String, archive: String, channel: String, console: String) {
+            self.image = image
+            self.archive = archive
+            self.channel = channel
+            self.console = console
+        }
+    }
+
+    package func arguments(_ files: Files) -> [String] {
+        let pace: [String] =
+            switch time {
+            case .virtual:
+                [
+                    "-accel", "tcg", "-icount", "shift=\(Self.shift),sleep=off", "-cpu", "qemu64,-rdrand,-rdseed",
+                    "-rtc", "base=\(Self.start),clock=vm", "-seed", "1",
+                ]
+            case .real: hasKVM ? ["-accel", "kvm", "-cpu", "host"] : ["-accel", "tcg", "-cpu", "qemu64"]
+            }
+        return pace + [
+            "-machine", "pc,acpi=off,hpet=off", "-smp", "1", "-m", "\(memory)", "-nodefaults", "-no-user-config",
+            "-no-reboot",
+            "-display", "none", "-monitor", "none", "-serial", "file:\(files.console)", "-kernel", files.image,
+            "-initrd", files.archive, "-append", Self.kernelArguments.joined(separator: " "), "-object",
+            "memory-backend-file,id=channel,share=on,mem-path=\(files.channel),size=\(GuestChannel.size)", "-device",
+            "ivshmem-plain,memdev=channel",
+        ]
+    }
+
+    /// `panic=-1` and `reboot=t`: a kernel that cannot go on ends the machine at once. Address randomisation and
+    /// random numbers from outside would make two runs differ; `tsc=reliable` keeps a watchdog from waking an idle guest;
+    /// the rest is time that a machine without devices need not spend.
+    static let kernelArguments = [
+        "console=ttyS0", "quiet", "acpi=off", "panic=-1", "reboot=t", "nokaslr", "random.trust_cpu=off",
+        "random.trust_bootloader=on", "tsc=reliable", "mitigations=off", "cryptomgr.notests", "audit=0",
+        "initcall_blacklist=load_system_certificate_list", "--", "--guest",
+    ]
+}
