@@ -1,6 +1,7 @@
 import FoundationEssentials
 import Reporting
 import Scenarios
+import VirtualMachines
 
 /// Where the files are that this program needs: beside it, when installed or built; or where the user says.
 enum Places {
@@ -32,6 +33,11 @@ enum Places {
             throw Trouble("there is no runner at \(beside); build it, or set TCPFAULT_RUN to its path")
         }
         return beside
+    }
+
+    /// The kernels that are kept for this user.
+    static func kernels() throws -> KernelStore {
+        KernelStore(folder: try KernelStore.location(ProcessInfo.processInfo.environment))
     }
 
     /// `results/2026-11-24T02-50-07Z`, with a number where two runs start in one second.
