@@ -60,7 +60,7 @@ enum HostFiles {
         }
         let seconds = (attributes[.modificationDate] as? Date)?.timeIntervalSince1970 ?? 0
         return GivenFile(
-            path: path, bytes: (attributes[.size] as? any BinaryInteger).map { Int($0) } ?? 0,
+            path: path, bytes: (attributes[.size] as? UInt64).map { Int($0) } ?? 0,
             modified: Int64(seconds * 1e9))
     }
 

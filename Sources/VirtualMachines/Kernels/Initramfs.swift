@@ -87,11 +87,13 @@ package struct Initramfs {
 
     /// Every library once, in one folder. Where the host has them (a RUNPATH may name that) and where a loader looks by
     /// itself are links to it.
-    static func add(_ libraries: SharedLibraries, to archive: inout CpioArchive) {
+    static func add(
+        _ libraries: SharedLibraries, to archive: inout CpioArchive, reading source: (String) -> String = { $0 }
+    ) {
         archive.folder(Self.libraries)
         for (name, path) in libraries.libraries {
             let target = "\(Self.libraries)/\(name)"
-            if !archive.contains(target) { archive.file(target, from: path, mode: 0o755) }
+            if !archive.contains(target) { archive.file(target, from: source(path), mode: 0o755) }
         }
         let folders = libraries.paths.map { path in
             "/" + path.split(separator: "/").dropLast().joined(separator: "/")

@@ -35,9 +35,14 @@ struct KernelPackageName: Hashable {
     /// `6.1`, as a user names it.
     var series: String { release.split { $0 == "." || $0 == "-" }.prefix(2).joined(separator: ".") }
 
-    /// Those that are meant, of the best flavour that there is.
+    /// Those that are meant, of the best flavour that there is. A name may go on with a word of the user's:
+    /// `6.12-trixie` means 6.12.
     static func candidates(_ packages: [String], for name: String) -> [KernelPackageName] {
-        let found = packages.compactMap { KernelPackageName($0) }.filter { $0.matches(name) }
+        let all = packages.compactMap { KernelPackageName($0) }
+        var found = all.filter { $0.matches(name) }
+        if found.isEmpty, let version = name.prefixMatch(of: #/(\d[\d.]*)-[A-Za-z]/#)?.1 {
+            found = all.filter { $0.matches(String(version)) }
+        }
         let best = flavours.first { flavour in found.contains { $0.flavour == flavour } }
         return found.filter { $0.flavour == best }
     }

@@ -88,22 +88,22 @@ struct KernelPackages {
     }
 
     private func unknown(_ apt: Apt) async throws -> KernelStoreError {
-        let place = request.suite.map { "the suite \($0)" } ?? "this machine's package sources"
+        let place = request.suite.map { "the suite \($0) has" } ?? "this machine's package sources have"
         if let package = request.package {
             let versions = try await apt.offers([package]).map(\.version)
-            guard !versions.isEmpty else { return .badInput("\(place) offer no package \(package)") }
-            return .badInput("of \(package), \(place) offer: \(versions.joined(separator: ", "))")
+            guard !versions.isEmpty else { return .badInput("\(place) no package \(package)") }
+            return .badInput("\(place) of \(package): \(versions.joined(separator: ", "))")
         }
         let names = try await apt.names(KernelPackageName.prefix)
         let meant = KernelPackageName.candidates(names, for: request.name).map(\.package)
         if let version = request.version, !meant.isEmpty {
             let versions = Set(try await apt.offers(meant).map(\.version)).sorted().joined(separator: ", ")
-            return .badInput("\(place) offer no kernel \(request.name) of version \(version), but: \(versions)")
+            return .badInput("\(place) no kernel \(request.name) of version \(version), but: \(versions)")
         }
         let series = KernelPackageName.series(names)
         let there = series.isEmpty ? "no kernel at all" : "kernels \(series.joined(separator: ", "))"
         return .badInput(
-            "\(place) offer \(there), and no \(request.name): name another suite with --suite, \(Apt.byHand)")
+            "\(place) \(there), and no \(request.name): name another suite with --suite, \(Apt.byHand)")
     }
 
     private func fetched(_ offer: Apt.Offer, by apt: Apt) async throws -> Unpacked {

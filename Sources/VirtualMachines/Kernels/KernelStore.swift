@@ -174,7 +174,7 @@ package struct KernelStore: Sendable {
             do {
                 if HostFiles.exists(path) { try files.moveItem(atPath: path, toPath: "\(old)-\(attempt)") }
                 return try files.moveItem(atPath: new, toPath: path)
-            } catch where attempt < 5 {
+            } catch  where attempt < 5 {
                 // Somebody else adds the same one; the last of us wins.
             } catch {
                 throw KernelStoreError.trouble("\(path) cannot be put in place: \(HostFiles.words(error))")
