@@ -46,8 +46,12 @@ let package = Package(
         room("Oracle", ["Model"]),
         room("Scenarios", ["Model", "Oracle", yams]),
         room("Reporting", ["Model", "Oracle"]),
+
+        // Other kernels in virtual machines: files, and programs of the host.
         room("VirtualMachines", ["Model", subprocess, system]),
-        program("tcpfault", ["Model", "Oracle", "Scenarios", "Reporting", "VirtualMachines", arguments, subprocess, system]),
+        program(
+            "tcpfault",
+            ["Model", "Oracle", "Scenarios", "Reporting", "VirtualMachines", arguments, subprocess, system]),
 
         // The half that touches the kernel.
         .systemLibrary(name: "CMnl", pkgConfig: "libmnl", providers: [.apt(["libmnl-dev"])]),
@@ -60,6 +64,7 @@ let package = Package(
         tests("OracleTests", ["Model", "Oracle"]),
         tests("ScenariosTests", ["Model", "Oracle", "Scenarios"]),
         tests("ReportingTests", ["Model", "Oracle", "Reporting"], exclude: ["Snapshots"]),
+        tests("VirtualMachinesTests", ["Model", "VirtualMachines"]),
         tests("KernelTests", ["Model", "Kernel"]),
         tests("LabTests", ["Model", "Kernel", "Lab"]),
         tests("HouseTests", []),

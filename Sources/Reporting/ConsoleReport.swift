@@ -61,6 +61,7 @@ package struct ConsoleReport {
                 "wall time \(wall), longest instance \(longest.judgement.duration) "
                     + "(\(longest.judgement.instance))")
         }
+        lines += (report.guests ?? []).map(\.line)
         if let folder = report.folder { lines.append("records in \(folder)") }
         return lines
     }

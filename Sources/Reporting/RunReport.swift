@@ -15,10 +15,12 @@ package struct RunReport: Sendable, Hashable, Codable {
     /// Every instance had to go wrong.
     package var mustFail: Bool
     package var outcomes: [Outcome]
+    /// One a boot, where the runs were in a guest kernel.
+    package var guests: [GuestTimes]?
 
     package init(
         started: String? = nil, wall: Nanoseconds? = nil, folder: String? = nil, mustFail: Bool = false,
-        outcomes: [Outcome]
+        outcomes: [Outcome], guests: [GuestTimes]? = nil
     ) {
         format = Format.version
         writer = "tcpfault \(Version.current)"
@@ -27,6 +29,7 @@ package struct RunReport: Sendable, Hashable, Codable {
         self.folder = folder
         self.mustFail = mustFail
         self.outcomes = outcomes
+        self.guests = guests
     }
 
     /// One instance with the folder of its record; `nil` where there is none.

@@ -3,6 +3,7 @@ import Model
 import Oracle
 import Reporting
 import Scenarios
+import VirtualMachines
 
 /// The program. A command's errors become words on standard error and the exit statuses of `CommandStatus`.
 @main
@@ -17,7 +18,7 @@ struct Tcpfault: AsyncParsableCommand {
         version: "tcpfault \(Version.current)",
         subcommands: [
             ListCommand.self, RunCommand.self, PlanCommand.self, PredictCommand.self, JudgeCommand.self,
-            ValidateCommand.self, DoctorCommand.self, OracleCheckCommand.self,
+            ValidateCommand.self, DoctorCommand.self, OracleCheckCommand.self, KernelsCommand.self,
         ])
 
     static func main() async {
@@ -37,6 +38,8 @@ struct Tcpfault: AsyncParsableCommand {
             leave("\(error)", .badInput)
         } catch let trouble as Trouble {
             leave(trouble.description, trouble.status)
+        } catch let error as KernelStoreError {
+            leave(error.description, error.isBadInput ? .badInput : .inconclusive)
         } catch let format as FormatError {
             leave("\(format)", .badInput)
         } catch  where exitCode(for: error) == .failure {

@@ -29,7 +29,7 @@ enum BannedCalls {
             instead: "a value handed in: only the program itself looks at its surroundings"),
         Ban(
             pattern: #/\b(?:Process|NSTask)\(|\bpopen\(|\bGlibc\.system\(/#,
-            instead: "Subprocess in tcpfault; nothing else starts processes"),
+            instead: "Subprocess in tcpfault and VirtualMachines; nothing else starts processes"),
         Ban(
             pattern: #/\bDispatch(?:Queue|Group|Semaphore|Source|WorkItem)\b|\bimport Dispatch\b/#, inTests: true,
             instead: "structured concurrency in tcpfault; FreshThread beside the kernel"),

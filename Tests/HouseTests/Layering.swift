@@ -6,11 +6,12 @@ enum Layering {
         "Oracle": ["Model"],
         "Scenarios": ["Model", "Oracle", "Yams", "FoundationEssentials"],
         "Reporting": ["Model", "Oracle", "FoundationEssentials"],
+        "VirtualMachines": ["Model", "Subprocess", "SystemPackage", "FoundationEssentials"],
         "Kernel": ["Model", "CMnl", "CLinux", "Glibc"],
         "Lab": ["Model", "Kernel", "CLinux", "Glibc", "FoundationEssentials"],
         "tcpfault": [
-            "Model", "Oracle", "Scenarios", "Reporting", "ArgumentParser", "Subprocess", "SystemPackage",
-            "FoundationEssentials",
+            "Model", "Oracle", "Scenarios", "Reporting", "VirtualMachines", "ArgumentParser", "Subprocess",
+            "SystemPackage", "FoundationEssentials",
         ],
         "tcpfault-run": ["Model", "Kernel", "Lab", "Glibc", "FoundationEssentials"],
     ]

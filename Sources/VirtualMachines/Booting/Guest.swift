@@ -111,10 +111,10 @@ package struct Guest: Sendable {
         try? FileManager.default.removeItem(atPath: path)
         try FileManager.default.copyItem(atPath: archive, toPath: path)
         var extra = CpioArchive()
-        extra.add(file: String(GuestChannel.requests.dropFirst()), content: Array(requests.utf8))
+        extra.file(GuestChannel.requests, Array(requests.utf8))
         let file = try FileDescriptor.open(FilePath(path), .writeOnly, options: .append)
         defer { try? file.close() }
-        try file.writeAll(extra.bytes)
+        try file.writeAll(try extra.bytes())
     }
 
     /// QEMU says little, and the first lines are what matters.

@@ -19,6 +19,8 @@ package struct Machine: Sendable, Hashable {
     package var hasKVM: Bool
     /// Mebibytes. What the kernel scales by its memory (tcp_max_syn_backlog, tcp_mem …) is scaled by this.
     package var memory: Int
+    /// Whether the kernel says on its console what it does while it boots.
+    package var isVerbose: Bool
 
     package static let usualMemory = 1_024
     /// An instruction takes 1 ns, as on a processor of 1 GHz that executes them one by one.
@@ -26,10 +28,13 @@ package struct Machine: Sendable, Hashable {
     /// 2026-01-01; the guest's wall clock begins there.
     static let start = "2026-01-01T00:00:00"
 
-    package init(time: Time = .virtual, hasKVM: Bool = false, memory: Int = Machine.usualMemory) {
+    package init(
+        time: Time = .virtual, hasKVM: Bool = false, memory: Int = Machine.usualMemory, isVerbose: Bool = false
+    ) {
         self.time = time
         self.hasKVM = hasKVM
         self.memory = memory
+        self.isVerbose = isVerbose
     }
 
     /// Files of one boot.
@@ -61,7 +66,8 @@ package struct Machine: Sendable, Hashable {
             "-machine", "pc,acpi=off,hpet=off", "-smp", "1", "-m", "\(memory)", "-nodefaults", "-no-user-config",
             "-no-reboot",
             "-display", "none", "-monitor", "none", "-serial", "file:\(files.console)", "-kernel", files.image,
-            "-initrd", files.archive, "-append", Self.kernelArguments.joined(separator: " "), "-object",
+            "-initrd", files.archive, "-append",
+            ((isVerbose ? [] : ["quiet"]) + Self.kernelArguments).joined(separator: " "), "-object",
             "memory-backend-file,id=channel,share=on,mem-path=\(files.channel),size=\(GuestChannel.size)", "-device",
             "ivshmem-plain,memdev=channel",
         ]
@@ -71,7 +77,7 @@ package struct Machine: Sendable, Hashable {
     /// random numbers from outside would make two runs differ; `tsc=reliable` keeps a watchdog from waking an idle guest;
     /// the rest is time that a machine without devices need not spend.
     static let kernelArguments = [
-        "console=ttyS0", "quiet", "acpi=off", "panic=-1", "reboot=t", "nokaslr", "random.trust_cpu=off",
+        "console=ttyS0", "acpi=off", "panic=-1", "reboot=t", "nokaslr", "random.trust_cpu=off",
         "random.trust_bootloader=on", "tsc=reliable", "mitigations=off", "cryptomgr.notests", "audit=0",
         "initcall_blacklist=load_system_certificate_list", "--", "--guest",
     ]

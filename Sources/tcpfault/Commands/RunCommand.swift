@@ -63,7 +63,7 @@ struct RunCommand: AsyncParsableCommand {
         let scenarios = try Self.distinct(try (all ? library.names() : names).map { try library.load($0) })
             .filter { tag.isEmpty || !Set(tag).isDisjoint(with: $0.tags) }
         let folder = try Places.output(output)
-        let bed = try bedOptions.bed(scratch: "\(folder)/guest")
+        let bed = try await bedOptions.bed(folder: folder)
         let facts = try await bed.probe()
         let planner = try Planner(library, facts: facts)
         let options = try planning.options(counterRun: counterRun ?? (mustFail ? .withoutCause : nil))

@@ -1,30 +1,37 @@
 import ArgumentParser
-import FoundationEssentials
 import Model
-import Subprocess
 import VirtualMachines
 
 /// Whose kernel plans are carried out on.
 struct TestBedOptions: ParsableArguments {
     @Option(
         help: ArgumentHelp(
-            "Run on this kernel, in virtual time: one of `tcpfault kernels list`, or a vmlinuz.",
+            "Run on this kernel, in a virtual machine: one of `tcpfault kernels list`, or a vmlinuz.",
             valueName: "name|image"))
     var kernel: String?
 
-    @Option(help: ArgumentHelp("The folder of its modules, where --kernel is an image.", valueName: "dir"))
+    @Option(help: ArgumentHelp("The modules of an image: /lib/modules/RELEASE.", valueName: "dir"))
     var modules: String?
 
-    @Flag(help: "With --kernel: by this machine's clock, with KVM where there is one.")
+    @Flag(help: "By this machine's clock, with KVM where there is one, instead of in virtual time.")
     var realTime = false
 
-    func bed(scratch: String) throws -> any TestBed {
+    @Flag(help: "Show the console of the virtual machine.")
+    var console = false
+
+    func validate() throws {
+        if kernel == nil, modules != nil || realTime || console {
+            throw ValidationError("--modules, --real-time and --console go with --kernel.")
+        }
+    }
+
+    var machine: Machine {
+        Machine(time: realTime ? .real : .virtual, hasKVM: HostProcess.canUseKVM, isVerbose: console)
+    }
+
+    /// This machine's kernel, or the one that was named, for runs whose records go below `folder`.
+    func bed(folder: String) async throws -> any TestBed {
         guard let kernel else { return HostBed(runner: try Places.runner()) }
-        let archive = ProcessInfo.processInfo.environment["TCPFAULT_ARCHIVE"] ?? ""
-        return GuestBed(
-            guest: Guest(
-                emulator: "qemu-system-x86_64", attendant: try Places.runner(),
-                machine: Machine(time: realTime ? .real : .virtual), image: kernel, archive: archive, scratch: scratch),
-            name: kernel)
+        return try await GuestBed.prepared(kernel, modules: modules, machine: machine, folder: folder)
     }
 }

@@ -1,16 +1,39 @@
 import FoundationEssentials
 import Model
+import Reporting
 import Synchronization
 import VirtualMachines
 
-/// A guest kernel: every call of `run` is one boot, with all jobs in it.
+/// A guest kernel: every call of `run` is one boot with all jobs in it, one after the other. Waiting costs nothing there,
+/// so side by side nothing would be won, and each has the machine to itself.
 struct GuestBed: TestBed {
-    /// What to boot; its `scratch` is a folder of the run's.
-    let guest: Guest
-    /// What the kernel is called here.
-    let name: String
+    private let kernel: StoredKernel
+    private let guest: Guest
+    private let keptFacts: KeptFacts
 
+    /// A kernel that is kept, or one by its path, with an archive of the programs as they are now.
+    static func prepared(_ name: String, modules: String?, machine: Machine, folder: String) async throws -> GuestBed {
+        let store = try Places.kernels()
+        let emulator = try Places.emulator()
+        let runner = try Places.runner()
+        let isPath = name.contains("/") || modules != nil
+        let kernel =
+            isPath
+            ? try await store.imported(image: name, modules: modules) { Console().note([$0]) }
+            : try store.kernel(named: name)
+        let archive = try await Initramfs(of: kernel, in: store).path(program: runner)
+        return GuestBed(
+            kernel: kernel,
+            guest: Guest(
+                emulator: emulator, attendant: runner, machine: machine, image: store.imagePath(of: kernel),
+                archive: archive, scratch: "\(folder)/guest"),
+            keptFacts: KeptFacts(path: store.factsPath(of: kernel), archive: archive, machine: machine))
+    }
+
+    /// Asked of the kernel in a boot of its own the first time, and kept with it.
     func probe() async throws -> Facts {
+        if let known = keptFacts.read() { return known }
+        Console().note(["booting kernel \(kernel.name) to see what it can do"])
         let found = Mutex<Facts?>(nil)
         let requests = try Self.lines([.probe, .done])
         let end = try await guest.run(requests) { news in
@@ -19,10 +42,13 @@ struct GuestBed: TestBed {
             else { return }
             found.withLock { $0 = facts }
         }
-        if case .broken(let reason, let console) = end { throw Trouble(words(reason, console)) }
-        guard let facts = found.withLock({ $0 }) else {
-            throw Trouble("kernel \(name) ended without a word about what it can do")
+        if case .broken(let reason, let console) = end {
+            throw Trouble((["kernel \(kernel.name): \(reason)"] + Self.consoleLines(console)).joined(separator: "\n"))
         }
+        guard let facts = found.withLock({ $0 }) else {
+            throw Trouble("kernel \(kernel.name) ended without a word about what it can do")
+        }
+        try keptFacts.write(facts)
         return facts
     }
 
@@ -30,25 +56,22 @@ struct GuestBed: TestBed {
         _ jobs: [RunnerJob], _ wishes: RunWishes, observe: @escaping @Sendable (RunnerObservation) async -> Void
     ) async throws {
         let order = jobs.filter { !$0.alone } + jobs.filter(\.alone)
-        let ledger = GuestLedger(order, observe: observe)
+        let ledger = GuestLedger(order, showsConsole: guest.machine.isVerbose, observe: observe)
         let requests = order.enumerated().map { index, job in
-            RunnerRequest.run(
-                plan: job.plan, folder: GuestLedger.folder(index), live: false, hold: false, alone: job.alone)
+            RunnerRequest.run(plan: job.plan, folder: GuestLedger.folder(index), live: false, hold: false, alone: true)
         }
-        let started = ContinuousClock.now
         let end = try await guest.run(try Self.lines(requests + [.done])) { try await ledger.heard($0) }
         switch end {
-        case .completed: await ledger.close("kernel \(name) ended its work without this instance")
+        case .completed: await ledger.close("kernel \(kernel.name) ended its work without this instance")
         case .broken(let reason, let console):
-            await observe(.told(["kernel \(name): \(reason)"] + console.map { "  | \($0)" }))
-            await ledger.close("kernel \(name): \(reason)")
+            await observe(.told(["kernel \(kernel.name): \(reason)"] + Self.consoleLines(console)))
+            await ledger.close("kernel \(kernel.name): \(reason)")
         }
-        _ = started
+        await observe(.guest(await ledger.times(kernel.name)))
     }
 
-    private func words(_ reason: String, _ console: [String]) -> String {
-        (["kernel \(name): \(reason); the last lines of its console:"] + console.map { "  | \($0)" })
-            .joined(separator: "\n")
+    private static func consoleLines(_ lines: [String]) -> [String] {
+        lines.isEmpty ? ["its console shows nothing"] : ["the last lines of its console:"] + lines.map { "  | \($0)" }
     }
 
     private static func lines(_ requests: [RunnerRequest]) throws -> String {
@@ -56,64 +79,31 @@ struct GuestBed: TestBed {
     }
 }
 
-/// Which jobs of one boot run and have ended.
-private actor GuestLedger {
-    private let jobs: [RunnerJob]
-    private var open: Set<String>
-    private let observe: @Sendable (RunnerObservation) async -> Void
+/// What a kernel said it can do, as long as it is asked by the same programs on the same machine.
+private struct KeptFacts {
+    let path: String
+    let archive: String
+    let machine: Machine
 
-    init(_ jobs: [RunnerJob], observe: @escaping @Sendable (RunnerObservation) async -> Void) {
-        self.jobs = jobs
-        open = Set(jobs.map(\.plan.instance))
-        self.observe = observe
+    private struct Document: Codable {
+        var archive: String
+        var memory: Int
+        var isVirtualTime: Bool
+        var facts: Facts
     }
 
-    /// Where the job's files lie in the guest.
-    static func folder(_ index: Int) -> String { "/tmp/\(index)" }
-
-    func heard(_ news: Guest.News) async throws {
-        switch news {
-        case .message(let line):
-            await heard(try JSONDecoder().decode(RunnerMessage.self, from: Data(line)))
-        case .file(let path, let content): try keep(path, content)
-        case .complaint(let words): await observe(.told(["the guest says: \(words)"]))
-        case .clock(let time): await observe(.clock(time))
-        case .console: break
-        }
+    func read() -> Facts? {
+        guard let data = FileManager.default.contents(atPath: path),
+            let document = try? JSONDecoder().decode(Document.self, from: data), document.archive == archive,
+            document.memory == machine.memory, document.isVirtualTime == (machine.time == .virtual),
+            document.facts.format == Format.version
+        else { return nil }
+        return document.facts
     }
 
-    private func heard(_ message: RunnerMessage) async {
-        switch message {
-        case .facts, .measured, .event, .holding: break
-        case .began(let instance):
-            guard let job = jobs.first(where: { $0.plan.instance == instance }) else { return }
-            await observe(.began(job.plan))
-        case .finished(let instance, _): await end(instance, .recorded)
-        case .refused(let reason, let instance):
-            for name in instance.map({ [$0] }) ?? Array(open) {
-                await end(name, .lost("the runner refuses: \(reason)"))
-            }
-        }
-    }
-
-    /// `/tmp/3/record.json` into the folder of job 3. A guest chooses nothing but a plain name.
-    private func keep(_ path: String, _ content: [UInt8]) throws {
-        let parts = path.split(separator: "/")
-        guard parts.count == 3, let index = Int(parts[1]), jobs.indices.contains(index), parts[2].first != "." else {
-            throw Trouble("the guest sends a file that belongs to no run: \(path)")
-        }
-        let folder = jobs[index].folder
-        try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
-        try Data(content).write(to: URL(filePath: "\(folder)/\(parts[2])"))
-    }
-
-    /// Nothing more will come.
-    func close(_ reason: String) async {
-        for job in jobs where open.contains(job.plan.instance) { await end(job.plan.instance, .lost(reason)) }
-    }
-
-    private func end(_ instance: String, _ end: JobEnd) async {
-        guard open.remove(instance) != nil else { return }
-        await observe(.ended(instance: instance, end))
+    func write(_ facts: Facts) throws {
+        let document = Document(
+            archive: archive, memory: machine.memory, isVirtualTime: machine.time == .virtual, facts: facts)
+        try Data(try JSON.text(document).utf8).write(to: URL(filePath: path), options: .atomic)
     }
 }

@@ -58,7 +58,8 @@ struct RunSession: Sendable {
         }
         let wall = Nanoseconds(Int64((ContinuousClock.now - clock) / .nanoseconds(1)))
         return RunReport(
-            started: started.formatted(.iso8601), wall: wall, folder: folder, mustFail: mustFail, outcomes: sorted)
+            started: started.formatted(.iso8601), wall: wall, folder: folder, mustFail: mustFail, outcomes: sorted,
+            guests: await outcomes.guests)
     }
 
     private func run(
@@ -87,6 +88,7 @@ struct RunSession: Sendable {
             if let forecast = forecasts[plan.instance] { await board.began(plan, forecast) }
         case .event(let instance, let event): await board.saw(event, of: instance)
         case .clock(let time): await board.tell(clock: time)
+        case .guest(let times): await outcomes.add(times)
         case .told(let lines): await board.say(lines)
         case .holding(let instance, let commands, let release):
             await board.pause(true)
@@ -129,8 +131,11 @@ struct RunSession: Sendable {
 /// What has ended so far.
 private actor OutcomeList {
     private(set) var all: [RunReport.Outcome] = []
+    private(set) var guests: [GuestTimes]?
 
     func add(_ outcome: RunReport.Outcome) { all.append(outcome) }
+
+    func add(_ times: GuestTimes) { guests = (guests ?? []) + [times] }
 
     /// Those that proved nothing are forgotten; their names. A misplaced drop is meant to prove nothing.
     func takeUnsure() -> Set<String> {

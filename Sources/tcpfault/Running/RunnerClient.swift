@@ -1,5 +1,6 @@
 import FoundationEssentials
 import Model
+import Reporting
 import Subprocess
 import SystemPackage
 
@@ -122,6 +123,8 @@ enum RunnerObservation: Sendable {
     case event(instance: String, Event)
     /// What time it is in a guest kernel: its CLOCK_MONOTONIC.
     case clock(Nanoseconds)
+    /// A boot has ended.
+    case guest(GuestTimes)
     /// Something that a reader should know, and that no record tells.
     case told([String])
     case holding(instance: String, commands: [String], release: @Sendable () async -> Void)

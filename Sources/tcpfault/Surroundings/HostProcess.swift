@@ -17,6 +17,8 @@ enum HostProcess {
         return Int(size.ws_col)
     }
 
+    static var canUseKVM: Bool { access("/dev/kvm", R_OK | W_OK) == 0 }
+
     /// The hard limit on descriptors of one process, which a runner inherits.
     static var descriptorLimit: Int {
         var limit = rlimit()

@@ -1,6 +1,7 @@
 import FoundationEssentials
 import Reporting
 import Scenarios
+import VirtualMachines
 
 /// Where the files are that this program needs: beside it, when installed or built; or where the user says.
 enum Places {
@@ -32,6 +33,26 @@ enum Places {
             throw Trouble("there is no runner at \(beside); build it, or set TCPFAULT_RUN to its path")
         }
         return beside
+    }
+
+    /// `TCPFAULT_QEMU`, else the first on the path.
+    static func emulator() throws -> String {
+        let environment = ProcessInfo.processInfo.environment
+        if let chosen = environment["TCPFAULT_QEMU"], !chosen.isEmpty { return chosen }
+        let name = "qemu-system-x86_64"
+        let folders = (environment["PATH"] ?? "/usr/bin").split(separator: ":")
+        guard let folder = folders.first(where: { FileManager.default.isExecutableFile(atPath: "\($0)/\(name)") })
+        else {
+            throw Trouble(
+                "other kernels need QEMU, and there is no \(name) on the path; install it "
+                    + "(apt-get install --no-install-recommends qemu-system-x86), or set TCPFAULT_QEMU to its path")
+        }
+        return "\(folder)/\(name)"
+    }
+
+    /// The kernels that are kept for this user.
+    static func kernels() throws -> KernelStore {
+        KernelStore(folder: try KernelStore.location(ProcessInfo.processInfo.environment))
     }
 
     /// `results/2026-11-24T02-50-07Z`, with a number where two runs start in one second.
