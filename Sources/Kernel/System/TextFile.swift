@@ -9,12 +9,17 @@ package enum TextFile {
 
     /// From the start, whatever the file's position; so one descriptor can be read again and again.
     package static func read(_ file: borrowing Descriptor, _ attempt: String) throws(KernelError) -> String {
+        String(decoding: try bytes(file, attempt), as: UTF8.self)
+    }
+
+    /// The same, without a look at what they mean.
+    package static func bytes(_ file: borrowing Descriptor, _ attempt: String) throws(KernelError) -> [UInt8] {
         let number = file.number
         var text: [UInt8] = []
         var chunk = [UInt8](repeating: 0, count: 16_384)
         while true {
             let count = try system(attempt) { pread(number, &chunk, chunk.count, off_t(text.count)) }
-            if count == 0 { return String(decoding: text, as: UTF8.self) }
+            if count == 0 { return text }
             text += chunk[..<count]
         }
     }
