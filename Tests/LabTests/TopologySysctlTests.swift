@@ -81,29 +81,3 @@ struct TopologySysctlTests {
         #expect(SysctlFile.path("net.ipv4.conf.eth0/5.rp_filter") == "/proc/sys/net/ipv4/conf/eth0.5/rp_filter")
     }
 }
-
-@Suite("Counters")
-struct CounterTextTests {
-    @Test("in pairs of lines")
-    func paired() {
-        let text = """
-            Tcp: RtoAlgorithm MaxConn InSegs
-            Tcp: 1 -1 17
-            Udp: InDatagrams
-            Udp: 3
-            """
-        #expect(
-            CounterText.paired(text) == [
-                "Tcp.RtoAlgorithm": 1, "Tcp.MaxConn": -1, "Tcp.InSegs": 17, "Udp.InDatagrams": 3,
-            ])
-    }
-
-    @Test("with names that do not belong to the values are left out")
-    func unpaired() { #expect(CounterText.paired("Tcp: InSegs\nUdp: 3\n").isEmpty) }
-
-    @Test("one to a line")
-    func plain() {
-        let text = "Ip6InReceives                   \t12\nUdpLite6InErrors \t3\nUdp6InErrors \t4\nNonsense\n"
-        #expect(CounterText.plain(text) == ["Ip6.InReceives": 12, "UdpLite6.InErrors": 3, "Udp6.InErrors": 4])
-    }
-}

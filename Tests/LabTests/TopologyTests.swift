@@ -48,6 +48,8 @@ struct TopologyTests {
         #expect(growth("Tcp.OutSegs") == 2, "SYN and ACK")
         #expect(growth("TcpExt.TCPTimeouts") == 0)
         #expect(try server.counters()["Tcp.PassiveOpens"] == 1)
+        let watched = Set(QueueSample.watched)
+        #expect(try server.watchedCounters() == server.counters().filter { watched.contains($0.key) })
         #expect(after["Icmp6.OutNeighborSolicits"] == 0)
         #expect(after["Icmp6.OutRouterSolicits"] == 0)
 

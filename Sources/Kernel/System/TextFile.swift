@@ -16,7 +16,8 @@ package enum TextFile {
         String(decoding: try bytes(file, attempt), as: UTF8.self)
     }
 
-    private static func bytes(_ file: borrowing Descriptor, _ attempt: String) throws(KernelError) -> [UInt8] {
+    /// The same, without a look at what they mean.
+    package static func bytes(_ file: borrowing Descriptor, _ attempt: String) throws(KernelError) -> [UInt8] {
         let number = file.number
         var text: [UInt8] = []
         var chunk = [UInt8](repeating: 0, count: 16_384)

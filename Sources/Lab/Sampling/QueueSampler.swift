@@ -42,7 +42,7 @@ final class QueueSampler {
             let place = try laboratory.host(host.name)
             let halfOpen = try place.halfOpen(plan.family)
             let states = try place.listening(plan.family)
-            let counters = growth(of: try place.counters(), on: host.name)
+            let counters = growth(of: try place.watchedCounters(), on: host.name)
             for listener in own {
                 guard let local = listener.socket.local, let state = states.first(where: { $0.local == local })
                 else { continue }

@@ -87,6 +87,9 @@ package final class LabHost {
     /// `TcpExt.TCPTimeouts` and all its like, as they stand.
     package func counters() throws -> [String: Int64] { try live.counters.read() }
 
+    /// Of these only what `QueueSample.watched` names: cheap enough to be asked for all the time.
+    package func watchedCounters() throws -> [String: Int64] { try live.counters.readWatched() }
+
     /// Every sysctl that the plan names for this host, as it reads now; `nil` where it is absent or unreadable.
     package func sysctls() throws -> [String: String?] {
         let keys = Set(settings.map(\.key))
