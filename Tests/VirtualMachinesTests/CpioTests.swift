@@ -23,7 +23,7 @@ import Testing
         let expected =
             entry("00000001 000041ED \(zero)\(zero) 00000002 \(zero)\(zero)\(none) 00000004 \(zero)", "bin")
             + entry(
-                "00000002 000081ED \(zero)\(zero) 00000001 \(zero) 00000002 \(none) 0000000A \(zero)", "bin/init", "#!")
+                "00000002 000081ED \(zero)\(zero) 00000001 \(zero) 00000002 \(none) 00000009 \(zero)", "bin/init", "#!")
             + entry(
                 "00000003 0000A1FF \(zero)\(zero) 00000001 \(zero) 00000004 \(none) 00000005 \(zero)", "sbin", "/bin")
             + entry("\(zero)\(zero)\(zero)\(zero) 00000001 \(zero)\(zero)\(none) 0000000B \(zero)", "TRAILER!!!")

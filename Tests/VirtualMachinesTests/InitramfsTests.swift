@@ -62,7 +62,8 @@ import Testing
         var lines = ""
         for place in places { lines += "\t\(place.split(separator: "/").last ?? "") => \(place) (0x0)\n" }
         var archive = CpioArchive()
-        Initramfs.add(try SharedLibraries(parsing: lines, of: "program"), to: &archive, reading: { _ in "/dev/null" })
+        let library = try folder.write("library", Array("x".utf8))
+        Initramfs.add(try SharedLibraries(parsing: lines, of: "program"), to: &archive, reading: { _ in library })
         try archive.write(to: "\(folder.path)/archive")
         let unpacked = try await cpio.run(["-i", "--quiet", "-F", "\(folder.path)/archive"], in: folder.path)
         #expect(unpacked.succeeded, "\(unpacked.errors)")

@@ -141,8 +141,9 @@ struct Apt: Sendable {
         throw AptFailure(result.errors + "\n" + result.output)
     }
 
-    /// The package's file, below a folder of its own.
+    /// The package's file, alone in the folder.
     func download(_ offer: Offer, into folder: String) async throws -> String {
+        HostFiles.remove(folder)
         try HostFiles.makeFolder(folder)
         let result = try await get.run(
             arguments(["download", "--quiet", "\(offer.package)=\(offer.version)"]), in: folder)

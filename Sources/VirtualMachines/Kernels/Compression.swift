@@ -38,7 +38,9 @@ enum Compression: String, CaseIterable {
         }
     }
 
-    var program: HostProgram { HostProgram(command[0], for: "it unpacks \(self); install it and try again") }
+    var program: HostProgram {
+        HostProgram(command[0], for: "it unpacks what was packed with \(self); install it and try again")
+    }
 
     /// Whether the kernel's build writes the unpacked size behind what it packed; gzip ends with it by itself.
     var hasTrailer: Bool { self != .gzip }

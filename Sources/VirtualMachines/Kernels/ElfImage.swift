@@ -11,9 +11,10 @@ struct ElfImage {
         var bytes: Int
     }
 
-    /// `nil` for what is no 64-bit ELF file for x86, or is cut off.
+    /// `nil` for what is no 64-bit ELF file for x86 that stays where it was linked to, or is cut off.
     init?(_ data: Data) {
-        guard data.starts(with: [0x7F, 0x45, 0x4C, 0x46, 2, 1]), data.number(UInt16.self, at: 18) == 62,
+        guard data.starts(with: [0x7F, 0x45, 0x4C, 0x46, 2, 1]), data.number(UInt16.self, at: 16) == 2,
+            data.number(UInt16.self, at: 18) == 62,
             let table = data.number(UInt64.self, at: 32), let size = data.number(UInt16.self, at: 54),
             let count = data.number(UInt16.self, at: 56), count > 0, table < UInt64(data.count)
         else { return nil }

@@ -1,5 +1,4 @@
 import FoundationEssentials
-import SystemPackage
 
 /// The host's files, with errors in words.
 enum HostFiles {
@@ -77,10 +76,10 @@ enum HostFiles {
     static func resolved(_ path: String) -> String { URL(filePath: path).resolvingSymlinksInPath().path }
 
     static func words(_ error: any Error) -> String {
-        if let error = error as? CocoaError {
-            return error.underlying.map { "\($0)" } ?? "\(error)"
-        }
-        return "\(error)"
+        guard let reason = (error as? CocoaError)?.underlying else { return "\(error)" }
+        // `Error Domain=… Code=13 "Permission denied"`; the number itself is only for those who import Glibc.
+        let parts = "\(reason)".split(separator: "\"")
+        return parts.count > 1 ? String(parts[1]) : "\(reason)"
     }
 }
 

@@ -27,20 +27,24 @@ struct KernelBuilder {
             name: name, release: prepared.release ?? kept.release ?? named ?? "unknown",
             origin: try origin
                 ?? .files(
-                    image: HostFiles.absolute(image), modules: modules.map(HostFiles.absolute),
-                    used: kept.files.map { try HostFiles.given(HostFiles.absolute($0)) }),
+                    GivenFiles(
+                        image: HostFiles.absolute(image), modules: modules.map(HostFiles.absolute),
+                        used: kept.files.map { try HostFiles.given(HostFiles.absolute($0)) })),
             image: prepared.image, added: Date().formatted(.iso8601), modules: kept.modules, wanted: kept.answers)
     }
 
+    /// What a guest may lack; its own probing tells what that means for plans.
     private func tell(contentsOf kept: ModuleKeeping.Kept) {
+        func names(_ state: ModuleAnswer.State) -> String {
+            kept.answers.filter { $0.state == state && $0.lacks == nil }.map(\.name).joined(separator: ", ")
+        }
+        let absent = names(.absent)
+        let unknown = names(.unknown)
+        if !absent.isEmpty { tell("neither a file nor listed as built in: \(absent); booting will tell") }
+        if !unknown.isEmpty { tell("no files, and nothing lists what is built in: \(unknown); booting will tell") }
         for answer in kept.answers {
-            switch (answer.state, answer.lacks) {
-            case (.absent, let lacks?):
-                tell("the module \(answer.name) cannot be loaded: it needs \(lacks), which is absent")
-            case (.absent, nil): tell("the module \(answer.name) is absent: neither a file nor built in")
-            case (.unknown, _): tell("the module \(answer.name) is no file; whether it is built in is unknown")
-            case (.loadable, _), (.builtIn, _): break
-            }
+            guard let lacks = answer.lacks else { continue }
+            tell("the module \(answer.name) cannot be loaded: it needs \(lacks), which is absent")
         }
     }
 }

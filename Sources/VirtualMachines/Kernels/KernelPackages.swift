@@ -22,8 +22,9 @@ struct KernelPackages {
         if let offer = try await best(own) {
             do {
                 return try await fetch(offer, by: own)
-            } catch is AptFailure {
-                tell("the machine's package lists are out of date")
+            } catch let failure as AptFailure {
+                // Most likely a newer version has taken its place since the machine's lists were fetched.
+                tell("\(offer.package) \(offer.version) cannot be fetched: \(failure.words)")
             }
         }
         tell("fetching package lists")
@@ -65,7 +66,7 @@ struct KernelPackages {
     private func words(_ failure: AptFailure, _ suite: String) -> KernelStoreError {
         switch failure.kind {
         case .noSuite:
-            .badInput("this machine's mirror has no suite '\(suite)', by that name at least: \(failure.words)")
+            .badInput("this machine's mirror has no suite '\(suite)': \(failure.words)")
         case .noKey:
             .trouble(
                 "this machine's keys do not vouch for \(suite): \(failure.words); "
@@ -110,19 +111,23 @@ struct KernelPackages {
         do {
             return try await fetch(offer, by: apt)
         } catch let failure as AptFailure {
-            throw KernelStoreError.trouble("\(offer.package) cannot be fetched: \(failure.words)")
+            throw KernelStoreError.trouble(
+                "\(offer.package) cannot be fetched: \(failure.words); try another one with --package or --version, "
+                    + Apt.byHand)
         }
     }
 
     private func fetch(_ offer: Apt.Offer, by apt: Apt) async throws -> Unpacked {
         let root = "\(scratch)/root"
+        // What a try before this one got.
+        HostFiles.remove(root)
         var open = [offer]
         var seen: Set<String> = [offer.package]
         var first: DistributionPackage?
         while let next = open.popLast() {
             let details = try await apt.details(next)
             tell("downloading \(next.package) \(next.version) from \(next.place)\(size(details.bytes))")
-            let file = try await apt.download(next, into: "\(scratch)/\(next.package)")
+            let file = try await apt.download(next, into: "\(scratch)/packages")
             let digest = try await Digest.sha256(of: file)
             let name = "\(next.package)=\(next.version)"
             if first == nil {
@@ -134,8 +139,8 @@ struct KernelPackages {
             }
             _ = try await HostProgram("dpkg-deb", for: "it unpacks packages").output(["-x", file, root])
             HostFiles.remove(file)
-            // Some distributions put the image, the modules or both into packages of their own.
-            let others = details.depends.filter { Self.belongs($0) && seen.insert($0).inserted }
+            // Some distributions put the image, the modules or the list of built-in ones into packages of their own.
+            let others = details.depends.filter { Self.belongs($0, to: offer.package) && seen.insert($0).inserted }
             for other in others {
                 let offers = try await apt.offers([other])
                 let same = offers.first { $0.version == next.version }
@@ -148,9 +153,10 @@ struct KernelPackages {
         return Unpacked(package: package, root: root, image: image)
     }
 
-    /// Whether a package that a kernel's depends on is a part of it.
-    static func belongs(_ package: String) -> Bool {
-        ["linux-modules-", "linux-binary-", "linux-image-"].contains(where: package.hasPrefix)
+    /// Whether a package that a kernel's depends on is a part of it: modules, image, or the list of what is built in.
+    static func belongs(_ package: String, to kernel: String) -> Bool {
+        guard kernel.hasPrefix(KernelPackageName.prefix) else { return false }
+        return package.hasPrefix("linux-") && package.hasSuffix(kernel.dropFirst("linux-image".count))
     }
 
     private static func image(below root: String) -> String? {

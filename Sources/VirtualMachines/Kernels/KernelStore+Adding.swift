@@ -63,11 +63,11 @@ extension KernelStore {
 
     /// Whether the modules that were taken are those that would be taken now.
     private static func isCurrent(_ known: StoredKernel, modules: String?, further: [String]) -> Bool {
-        guard case .files(_, let folder, let files) = known.origin,
-            folder == modules.map(HostFiles.absolute),
+        guard case .files(let files) = known.origin,
+            files.modules == modules.map(HostFiles.absolute),
             Set(known.wanted.map(\.name)).isSuperset(
                 of: (WantedModule.names + further).map { WantedModule.canonical($0) })
         else { return false }
-        return files.allSatisfy { (try? HostFiles.given($0.path)) == $0 }
+        return files.used.allSatisfy { (try? HostFiles.given($0.path)) == $0 }
     }
 }

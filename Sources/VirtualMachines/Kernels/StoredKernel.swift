@@ -17,11 +17,42 @@ package struct StoredKernel: Codable, Sendable, Hashable {
     package var wanted: [ModuleAnswer]
 
     /// Where a kernel comes from.
-    package enum Origin: Codable, Sendable, Hashable {
+    package enum Origin: Sendable, Hashable {
         case package(DistributionPackage)
-        /// By hand. `used`: what of the folder of modules was looked at.
-        case files(image: String, modules: String?, used: [GivenFile])
+        case files(GivenFiles)
     }
+}
+
+extension StoredKernel.Origin: Codable {
+    private enum Key: CodingKey {
+        case package
+        case files
+    }
+
+    package init(from decoder: any Decoder) throws {
+        let container = try decoder.container(keyedBy: Key.self)
+        if let package = try container.decodeIfPresent(DistributionPackage.self, forKey: .package) {
+            self = .package(package)
+        } else {
+            self = .files(try container.decode(GivenFiles.self, forKey: .files))
+        }
+    }
+
+    package func encode(to encoder: any Encoder) throws {
+        var container = encoder.container(keyedBy: Key.self)
+        switch self {
+        case .package(let package): try container.encode(package, forKey: .package)
+        case .files(let files): try container.encode(files, forKey: .files)
+        }
+    }
+}
+
+/// Files by hand.
+package struct GivenFiles: Codable, Sendable, Hashable {
+    package var image: String
+    package var modules: String?
+    /// What of the folder of modules was looked at.
+    package var used: [GivenFile]
 }
 
 /// A package of a distribution, and those that came with it.
@@ -79,7 +110,7 @@ package struct ModuleAnswer: Codable, Sendable, Hashable {
     package enum State: String, Codable, Sendable, Hashable {
         case loadable
         case builtIn
-        /// Neither a file nor built in.
+        /// Neither a file nor listed as built in. What a kernel cannot build as a module it does not list either.
         case absent
         /// Not a file; nothing tells whether it is built in.
         case unknown

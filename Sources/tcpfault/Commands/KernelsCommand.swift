@@ -123,7 +123,7 @@ struct KernelEntry: Encodable {
         switch kernel.origin {
         case .package(let package):
             "\(package.name) \(package.version)" + (package.suite.map { " (\($0))" } ?? "")
-        case .files(let image, _, _): image
+        case .files(let files): files.image
         }
     }
 
