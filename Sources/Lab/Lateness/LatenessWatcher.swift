@@ -31,7 +31,8 @@ package final class LatenessWatcher: Sendable {
     }
 
     /// How often it looks. No multiple of a tick, so that it meets the tick at every phase.
-    package static let period = Nanoseconds.microseconds(5_013)
+    package static let usualPeriod = Nanoseconds.microseconds(5_013)
+    private let period: Nanoseconds
     /// Twenty minutes in which every look is late. Beyond that the oldest half goes.
     private static let capacity = 1 << 18
 
@@ -39,13 +40,14 @@ package final class LatenessWatcher: Sendable {
     private let threads = Mutex<[PlainThread]>([])
     private static let mostProcessors = 16
 
-    package init() throws {
+    package init(period: Nanoseconds = LatenessWatcher.usualPeriod) throws {
+        self.period = period
         let start = Clock.monotonic()
         for processor in try Processors.usable(atMost: Self.mostProcessors) {
             let watcher = try PlainThread { [weak self] in
                 // A CPU that has gone meanwhile cannot be watched; its thread watches wherever it runs.
                 try? Processors.pin(to: processor)
-                Self.watch(from: start) { self }
+                Self.watch(from: start, every: period) { self }
             }
             threads.withLock { $0.append(watcher) }
         }
@@ -76,7 +78,7 @@ package final class LatenessWatcher: Sendable {
             })
     }
 
-    private static func watch(from start: Nanoseconds, _ watcher: () -> LatenessWatcher?) {
+    private static func watch(from start: Nanoseconds, every period: Nanoseconds, _ watcher: () -> LatenessWatcher?) {
         let tick = Clock.tick()
         var due = start
         while let watcher = watcher() {

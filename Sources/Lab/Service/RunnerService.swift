@@ -1,6 +1,6 @@
 import Glibc
 package import Kernel
-import Model
+package import Model
 
 /// Serves requests, one JSON line each, with as many runs side by side as descriptors allow.
 ///
@@ -13,8 +13,15 @@ package final class RunnerService {
         /// Why no user namespace could be entered.
         package var userNamespaceTrouble: KernelError?
 
-        package init(attended: Bool, userNamespaceTrouble: KernelError? = nil) {
+        /// How often lateness is looked for.
+        package var latenessPeriod: Nanoseconds
+
+        package init(
+            attended: Bool, userNamespaceTrouble: KernelError? = nil,
+            latenessPeriod: Nanoseconds = LatenessWatcher.usualPeriod
+        ) {
             self.attended = attended
+            self.latenessPeriod = latenessPeriod
             self.userNamespaceTrouble = userNamespaceTrouble
         }
     }
@@ -57,7 +64,7 @@ package final class RunnerService {
         self.output = output
         bell = try Bell()
         budget = DescriptorLimit.raise() - Self.reserve
-        lateness = try LatenessWatcher()
+        lateness = try LatenessWatcher(period: settings.latenessPeriod)
     }
 
     /// Until the input has ended, or `done` was said, and all runs have ended.

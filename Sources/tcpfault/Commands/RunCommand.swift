@@ -47,6 +47,9 @@ struct RunCommand: AsyncParsableCommand {
     @Flag(help: "Succeed when every instance goes wrong; without its cause, unless --counter-run says otherwise.")
     var mustFail = false
 
+    @Flag(help: "With --kernel: run everything again in another boot; both must leave the same bytes.")
+    var twice = false
+
     @OptionGroup var bedOptions: TestBedOptions
 
     @OptionGroup var libraryOptions: LibraryOptions
@@ -55,6 +58,12 @@ struct RunCommand: AsyncParsableCommand {
         if names.isEmpty != all { throw ValidationError("Name scenarios, or say --all (and not both).") }
         if retry < 0 { throw ValidationError("--retry begins at 0.") }
         if repetitions < 1 { throw ValidationError("--repeat begins at 1.") }
+        if bedOptions.kernel == nil, twice {
+            throw ValidationError("--twice goes with --kernel: on this machine's kernel no two runs are identical.")
+        }
+        if bedOptions.kernel != nil, hold || jobs != nil {
+            throw ValidationError("--hold and --jobs mean nothing to a guest kernel, which nobody can enter.")
+        }
         if jobs.map({ $0 < 1 }) ?? false { throw ValidationError("--jobs begins at 1.") }
     }
 
@@ -63,6 +72,7 @@ struct RunCommand: AsyncParsableCommand {
         let scenarios = try Self.distinct(try (all ? library.names() : names).map { try library.load($0) })
             .filter { tag.isEmpty || !Set(tag).isDisjoint(with: $0.tags) }
         let folder = try Places.output(output)
+        let console = Console()
         let bed = try await bedOptions.bed(folder: folder)
         let facts = try await bed.probe()
         let planner = try Planner(library, facts: facts)
@@ -71,17 +81,27 @@ struct RunCommand: AsyncParsableCommand {
         guard !instances.isEmpty else {
             throw Trouble("nothing of this is left to run: see --tag, --family", status: .badInput)
         }
-        let console = Console()
-        let session = RunSession(
+        var session = RunSession(
             bed: bed, facts: facts, console: console, folder: folder, jobs: jobs, hold: hold,
             mustFail: mustFail, retries: retry)
         let report = try await session.run(instances)
+        var differences: [String] = []
+        if twice {
+            session.folder = "\(folder)/again"
+            session.bed = try await bedOptions.bed(folder: session.folder)
+            differences = try Twins.differences(report, try await session.run(instances))
+        }
         switch format {
         case .console: console.result(ConsoleReport(report, paint: console.paint).lines)
         case .json: try console.result(report)
         }
         let refusals = Refusals.words(in: report)
         if !refusals.isEmpty { throw Trouble(refusals.joined(separator: "\nerror: "), status: .badInput) }
+        if twice {
+            let words = Twins.words(differences, of: report)
+            if format == .json { console.note(words) } else { console.result(words) }
+        }
+        if !differences.isEmpty, report.exitStatus == .passed { try CommandStatus.inconclusive.leave() }
         try report.exitStatus.leave()
     }
 
