@@ -23,7 +23,7 @@ package struct Change: Sendable, Hashable, Codable {
     /// The instance that shows it; `nil`: the facts of the kernels.
     package var instance: String?
     package var kind: Kind
-    /// `net.ipv4.tcp_rmem`; `packets that client sends on c`.
+    /// `net.ipv4.tcp_rmem`; `sent by client, connection c`.
     package var what: String
     /// `nil`: it was not there.
     package var before: String?

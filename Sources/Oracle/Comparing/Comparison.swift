@@ -10,6 +10,17 @@ package struct Comparison: Sendable, Hashable, Codable {
         package var processors: Int
         package var memory: Int?
         package var records: Int
+
+        package init(
+            kernel: String, machine: String, tick: Nanoseconds, processors: Int, memory: Int?, records: Int
+        ) {
+            self.kernel = kernel
+            self.machine = machine
+            self.tick = tick
+            self.processors = processors
+            self.memory = memory
+            self.records = records
+        }
     }
 
     /// An instance that says nothing about a change, and why.

@@ -15,7 +15,8 @@ struct Flows {
         var direction: PacketEvent.Direction
 
         var words: String {
-            "packets \(direction.rawValue) by \(host)" + (connection.socket.map { ", connection \($0)" } ?? "")
+            "\(direction.rawValue) by \(host)" + ", "
+                + (connection.socket.map { "connection \($0)" } ?? "no connection")
         }
     }
 

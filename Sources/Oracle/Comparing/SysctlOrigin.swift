@@ -12,7 +12,9 @@ enum SysctlOrigin {
         if copied.contains(key) || copiedBelow.contains(where: key.hasPrefix) {
             return "a new namespace copies it from the machine's own"
         }
-        if listing.contains(key) { return "it lists what is built in or loaded" }
+        if listing.contains(key) || key.hasPrefix("net.netfilter.nf_log.") {
+            return "it lists what is built in or loaded"
+        }
         return nil
     }
 

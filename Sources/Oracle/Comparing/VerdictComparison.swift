@@ -38,7 +38,7 @@ struct VerdictComparison {
             return entry.map { .knownChange($0) } ?? .unexplained
         case .call(let claim):
             return following { $0.kind == .call && $0.what.hasPrefix("\(claim.name)() of \(claim.socket)") }
-        case .packets(let claim): return following { $0.kind == .packets && $0.what.contains(" by \(claim.host)") }
+        case .packets(let claim): return following { $0.kind == .packets && $0.what.contains("by \(claim.host),") }
         case .counters(let claim):
             let names = claim.changes.keys.map { "\($0) of \(claim.host)" }
             return following { $0.kind == .counter && names.contains($0.what) }
