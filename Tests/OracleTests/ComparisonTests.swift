@@ -42,7 +42,7 @@ import Testing
         #expect(reason.causes[0].known?.id == "syn-linear-timeouts")
         #expect(reason.ruleBefore != reason.ruleAfter)
         let timeouts = try #require(comparison.changes.first { $0.what == "TcpExt.TCPTimeouts of client" })
-        #expect(timeouts.explanation == .follows(from: "client sent 2 repeated SYNs before and 5 after"))
+        #expect(timeouts.explanation == .follows(from: "repeated SYNs that client sent: 2 → 5"))
         let packets = try #require(comparison.changes.first { $0.kind == .packets })
         #expect(packets.before == "SYN, SYN again (2 times)")
     }
@@ -131,6 +131,19 @@ import Testing
         #expect(change.before == "204.0 ms")
         #expect(change.after == "400.0 ms")
         #expect(change.explanation == .unexplained)
+    }
+
+    @Test("how long the run itself waited before it did something is no timer")
+    func steps() throws {
+        func record(_ pause: Double) -> RunRecord {
+            ComparisonFixture.bent { record in
+                ComparisonFixture.finish(&record, [5], flags: [.ack])
+                ComparisonFixture.finish(&record, [5 + pause])
+                let began = Nanoseconds.milliseconds(Int64((5 + pause) * 1000) - 3)
+                record.events.append(Event(at: began, .step(StepEvent(index: 1, began: true))))
+            }
+        }
+        #expect(try ComparisonFixture.changes(record(1), record(1.5)).isEmpty)
     }
 
     @Test("a call that ends otherwise, or is missing")

@@ -61,7 +61,7 @@ enum ComparisonExamples {
                     after: "SYN, SYN again (5 times)", .law(reason(instance))),
                 Change(
                     instance: instance, .counter, "TcpExt.TCPTimeouts of client", before: "+3", after: "+6",
-                    .follows(from: "client sent 2 repeated SYNs before and 5 after")),
+                    .follows(from: "repeated SYNs that client sent: 2 → 5")),
             ]
         }
         return Comparison(

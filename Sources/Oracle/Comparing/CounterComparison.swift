@@ -36,7 +36,7 @@ struct CounterComparison {
             guard difference == Int64(new - old) else { continue }
             let told = packets.changes.filter { $0.kind == .packets && $0.what.contains("by \(host),") }
             return told.isEmpty
-                ? nil : .follows(from: "\(host) \(what.verb) \(old) \(what.rawValue) before and \(new) after")
+                ? nil : .follows(from: "\(what.rawValue) that \(host) \(what.verb): \(old) → \(new)")
         }
         return laws.pairs.lazy.filter { $0.counters.contains(name) }.compactMap(\.explanation).first ?? .unexplained
     }

@@ -43,9 +43,22 @@ struct Flows {
     /// All items, each by itself, for counting.
     private(set) var items: [Key: [Item]] = [:]
     let end: Nanoseconds
+    /// When steps and calls of the run began or ended, by whatever host.
+    private let actions: [Nanoseconds]
+    /// When packets came, by host.
+    private let arrivals: [String: [Nanoseconds]]
 
     init(_ evidence: Evidence) {
         end = evidence.end
+        actions = evidence.record.events.flatMap { event -> [Nanoseconds] in
+            switch event.what {
+            case .step: [event.at]
+            case .call(let call): [event.at, call.ended].compactMap(\.self)
+            default: []
+            }
+        }
+        arrivals = Dictionary(grouping: evidence.packets.filter { $0.event.direction == .received }) { $0.event.host }
+            .mapValues { $0.map(\.at) }
         let calls = evidence.record.events.compactMap { event -> (at: Nanoseconds, call: CallEvent)? in
             if case .call(let call) = event.what, call.call == "connect" { (event.at, call) } else { nil }
         }
@@ -65,6 +78,15 @@ struct Flows {
             let joins = (isPlain || kind == "data") && !again && flows[key]?.last?.item == item
             if !joins { flows[key, default: []].append(Entry(item: item, at: packet.at)) }
         }
+    }
+
+    /// What is sent so soon after something happened is taken for its consequence, and not for a timer's.
+    private static let promptly = Nanoseconds.milliseconds(50)
+
+    /// Whether a packet left promptly after one came, or after the run did something.
+    func isAnswer(_ entry: Entry, at host: String) -> Bool {
+        let window = Interval(entry.at - Self.promptly, entry.at + Punctuality.allowedDrift)
+        return (actions + (arrivals[host] ?? [])).contains { window.contains($0) }
     }
 
     private struct Piece: Hashable {

@@ -45,7 +45,8 @@ struct LawCause {
 
     private var inputs: [Input] {
         var inputs: [Input] = []
-        let keys = LawBook.laws.first { $0.description.name == claim.law }?.description.sysctls ?? []
+        // All of them: what a listener gets also depends on how often its clients try.
+        let keys = Set(LawBook.laws.flatMap { $0.description.sysctls }).sorted()
         for key in keys {
             let differing = before.plan.hosts.map(\.name).first { value(key, $0, before) != value(key, $0, after) }
             guard let host = differing else { continue }
