@@ -116,6 +116,14 @@ import Testing
         #expect(try ComparisonFixture.kernel("6.1.192").objectSizes?["TCP"] == 2304)
     }
 
+    @Test("age is no reason why net.core, which user namespaces do not see, or IPv6 is missing")
+    func age() {
+        #expect(KernelChanges.sysctl("net.ipv4.tcp_rto_max_ms")?.since == "6.15")
+        #expect(KernelChanges.sysctl("net.ipv4.tcp_plb_enabled")?.since == "6.12 at the latest")
+        #expect(KernelChanges.sysctl("net.core.rmem_max") == nil)
+        #expect(KernelChanges.sysctl("net.ipv6.icmp.error_anycast_as_unicast") == nil)
+    }
+
     @Test("every entry of the book has a name of its own, and a commit is twelve digits")
     func book() {
         let changes = KernelChanges.book.map(\.change)

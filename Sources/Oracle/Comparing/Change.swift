@@ -47,7 +47,7 @@ package struct Change: Sendable, Hashable, Codable {
 }
 
 /// Why something changed.
-package enum Explanation: Sendable, Hashable, Codable {
+package enum Explanation: Sendable, Hashable {
     /// A law holds in both runs, and says another thing in each.
     case law(LawReason)
     /// Linux changed it, and it is known when.
@@ -57,6 +57,46 @@ package enum Explanation: Sendable, Hashable, Codable {
     /// It is nothing of its own: another change, told beside it, makes it so.
     case follows(from: String)
     case unexplained
+}
+
+/// `"unexplained"`, or one key with its value.
+extension Explanation: Codable {
+    private enum Key: String, CodingKey { case law, knownChange, surroundings, follows }
+    private static let none = "unexplained"
+
+    package init(from decoder: any Decoder) throws {
+        if let word = try? decoder.singleValueContainer().decode(String.self), word == Self.none {
+            self = .unexplained
+            return
+        }
+        let container = try decoder.container(keyedBy: Key.self)
+        guard let key = container.allKeys.first, container.allKeys.count == 1 else {
+            throw DecodingError.dataCorrupted(
+                .init(codingPath: decoder.codingPath, debugDescription: "an explanation has exactly one known kind"))
+        }
+        self =
+            switch key {
+            case .law: .law(try container.decode(LawReason.self, forKey: key))
+            case .knownChange: .knownChange(try container.decode(KernelChange.self, forKey: key))
+            case .surroundings: .surroundings(try container.decode(String.self, forKey: key))
+            case .follows: .follows(from: try container.decode(String.self, forKey: key))
+            }
+    }
+
+    package func encode(to encoder: any Encoder) throws {
+        if self == .unexplained {
+            var container = encoder.singleValueContainer()
+            return try container.encode(Self.none)
+        }
+        var container = encoder.container(keyedBy: Key.self)
+        switch self {
+        case .law(let reason): try container.encode(reason, forKey: .law)
+        case .knownChange(let change): try container.encode(change, forKey: .knownChange)
+        case .surroundings(let words): try container.encode(words, forKey: .surroundings)
+        case .follows(let cause): try container.encode(cause, forKey: .follows)
+        case .unexplained: preconditionFailure("bug: encoded above")
+        }
+    }
 }
 
 /// What made a law say something else: found by putting the other run's values in, one at a time.

@@ -29,9 +29,10 @@ package enum KernelChanges {
         package var since: String
     }
 
+    /// Of those that every kernel shows to everybody: elsewhere one may be missing for other reasons than age.
     package static let sysctls: [NewSysctl] = book.flatMap { entry in
         entry.effects.compactMap { effect in
-            if case .sysctlAppeared(let key) = effect {
+            if case .sysctlAppeared(let key) = effect, key.hasPrefix("net.ipv4.") {
                 NewSysctl(key: key, since: entry.change.sinceWords)
             } else {
                 nil
