@@ -61,7 +61,7 @@ let package = Package(
         program("tcpfault-run", ["Model", "Kernel", "Lab"]),
 
         tests("ModelTests", ["Model"]),
-        tests("OracleTests", ["Model", "Oracle"]),
+        tests("OracleTests", ["Model", "Oracle"], exclude: ["Kernels"]),
         tests("ScenariosTests", ["Model", "Oracle", "Scenarios"]),
         tests("ReportingTests", ["Model", "Oracle", "Reporting"], exclude: ["Snapshots"]),
         tests("VirtualMachinesTests", ["Model", "VirtualMachines"]),

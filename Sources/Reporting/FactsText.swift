@@ -18,8 +18,13 @@ package struct FactsText {
             "privileges   \(facts.privilege.words)",
             "descriptors  at most \(facts.descriptors) a process",
             "sysctls      \(facts.sysctls.count) below net. in a fresh network namespace",
-            "",
         ]
+        if let memory = facts.memory { lines.append("memory       \(Count.text(memory >> 20)) MiB") }
+        if let sizes = facts.objectSizes, !sizes.isEmpty {
+            let words = sizes.sorted { $0.key < $1.key }.map { "\($0.key) \($0.value)" }.joined(separator: ", ")
+            lines += paint.lines("\(words) bytes", first: "objects      ")
+        }
+        lines.append("")
         var table = TextTable(["feature", "here", ""])
         for feature in Feature.allCases {
             switch facts.availability(feature) {

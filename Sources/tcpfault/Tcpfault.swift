@@ -18,7 +18,8 @@ struct Tcpfault: AsyncParsableCommand {
         version: "tcpfault \(Version.current)",
         subcommands: [
             ListCommand.self, RunCommand.self, PlanCommand.self, PredictCommand.self, JudgeCommand.self,
-            ValidateCommand.self, DoctorCommand.self, OracleCheckCommand.self, KernelsCommand.self,
+            CompareCommand.self, ValidateCommand.self, DoctorCommand.self, OracleCheckCommand.self,
+            KernelsCommand.self,
         ])
 
     static func main() async {
@@ -35,6 +36,8 @@ struct Tcpfault: AsyncParsableCommand {
         } catch let errors as InputErrors {
             leave("\(errors)", .badInput)
         } catch let error as OracleError {
+            leave("\(error)", .badInput)
+        } catch let error as ComparisonError {
             leave("\(error)", .badInput)
         } catch let trouble as Trouble {
             leave(trouble.description, trouble.status)

@@ -21,5 +21,9 @@ struct ProbeTests {
         #expect(facts.availability(.veth) == .present)
         #expect([0, 1].contains(facts.halfOpenBeyondBacklog))
         #expect(facts.features.count == Feature.allCases.count)
+        #expect(try #require(facts.memory) > 64 << 20)
+        if facts.privilege == .root, let sizes = facts.objectSizes {
+            #expect(try #require(sizes["TCP"]) > 1000)
+        }
     }
 }

@@ -79,7 +79,10 @@ import Testing
 
     @Test(
         "bad usage",
-        arguments: [["run", "no-such-scenario"], ["run", "--no-such-option"], ["judge", "no-such-file"]])
+        arguments: [
+            ["run", "no-such-scenario"], ["run", "--no-such-option"], ["judge", "no-such-file"],
+            ["compare", "no-such-file", "no-other"],
+        ])
     func usage(_ arguments: [String]) throws {
         let result = try Program.run(arguments)
         #expect(result.status == 64)

@@ -32,7 +32,8 @@ package enum FactsProbe {
         Facts(
             kernel: text(name.release), machine: text(name.machine), tick: Clock.tick(),
             processors: max(1, sysconf(Int32(_SC_NPROCESSORS_ONLN))), sysctls: sysctls,
-            counters: counters, features: features, privilege: privilege(), descriptors: DescriptorLimit.hard)
+            counters: counters, features: features, privilege: privilege(), descriptors: DescriptorLimit.hard,
+            memory: MemoryProbe.total(), objectSizes: MemoryProbe.objectSizes())
     }
 
     private static func everythingMissing(because error: any Error) -> [Feature: Availability] {

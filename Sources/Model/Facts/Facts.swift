@@ -24,11 +24,17 @@ package struct Facts: Sendable, Hashable, Codable {
     /// By how many half-open connections a listener exceeds its backlog: 1 where `inet_csk_reqsk_queue_is_full()` asks
     /// for more than the backlog, 0 where it asks for as many. Tried out, since no kernel tells; `nil`: could not be.
     package var halfOpenBeyondBacklog: Int?
+    /// MemTotal: what the kernel has for itself and for programs, in bytes. Some defaults follow it.
+    package var memory: Int?
+    /// Slab cache → bytes of one object, of those that a TCP connection lives in. A cache that the kernel merged with
+    /// another is absent; `nil`: /proc/slabinfo could not be read, which only root may.
+    package var objectSizes: [String: Int]?
 
     package init(
         format: Int = Format.version, kernel: String, machine: String, tick: Nanoseconds, processors: Int,
         sysctls: [String: String], counters: [String] = [],
-        features: [Feature: Availability], privilege: Privilege, descriptors: Int, halfOpenBeyondBacklog: Int? = nil
+        features: [Feature: Availability], privilege: Privilege, descriptors: Int, halfOpenBeyondBacklog: Int? = nil,
+        memory: Int? = nil, objectSizes: [String: Int]? = nil
     ) {
         self.format = format
         self.kernel = kernel
@@ -41,6 +47,8 @@ package struct Facts: Sendable, Hashable, Codable {
         self.privilege = privilege
         self.descriptors = descriptors
         self.halfOpenBeyondBacklog = halfOpenBeyondBacklog
+        self.memory = memory
+        self.objectSizes = objectSizes
     }
 
     /// A feature that nobody probed is missing.

@@ -135,7 +135,7 @@ struct ConnectAttempt {
 
 extension Listen {
     /// Whether a SYN that goes there is for it.
-    fileprivate func hears(_ to: SocketAddress, in plan: Plan) -> Bool {
+    func hears(_ to: SocketAddress, in plan: Plan) -> Bool {
         guard to.port == address.port else { return false }
         return to.address == address.address
             || address.address.isUnspecified
@@ -144,7 +144,7 @@ extension Listen {
 }
 
 extension Plan {
-    fileprivate func listen(_ socket: String) -> Listen? {
+    func listen(_ socket: String) -> Listen? {
         steps.lazy.compactMap { if case .listen(let listen) = $0.action { listen } else { nil } }
             .first { $0.socket == socket }
     }

@@ -8,7 +8,7 @@ import Scenarios
 struct OracleCheckCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "oracle-check",
-        abstract: "Tries the laws on this kernel with many parameters, some of them drawn at random.",
+        abstract: "Tries the laws on a kernel with many parameters, some of them drawn at random.",
         discussion: "A table of predicted against seen; every combination has to be within what was predicted.")
 
     @Option(help: ArgumentHelp("Combinations drawn at random.", valueName: "n"))
@@ -29,6 +29,8 @@ struct OracleCheckCommand: AsyncParsableCommand {
     @Option(help: ArgumentHelp("Only this law. May be repeated.", valueName: "name"))
     var law: [String] = []
 
+    @OptionGroup var bedOptions: TestBedOptions
+
     @OptionGroup var libraryOptions: LibraryOptions
 
     func validate() throws {
@@ -42,7 +44,8 @@ struct OracleCheckCommand: AsyncParsableCommand {
     func run() async throws {
         let console = Console()
         let library = try libraryOptions.library()
-        let bed = HostBed(runner: try Places.runner())
+        let folder = try Places.output(output)
+        let bed = try await bedOptions.bed(folder: folder)
         let facts = try await bed.probe()
         let seed = seed ?? UInt64.random(in: 0..<1_000_000)
         var parts: [Part] = []
@@ -55,13 +58,17 @@ struct OracleCheckCommand: AsyncParsableCommand {
                     ?? "\(part.law): \(part.points.count) combinations, \(draw) of them drawn with --seed \(seed)"
             ])
         }
-        let folder = try Places.output(output)
         var outcomes: [RunReport.Outcome] = []
-        for part in parts {
+        var guests: [GuestTimes] = []
+        // One boot does for all; and in a guest nothing that was inconclusive comes out otherwise.
+        let isGuest = bedOptions.kernel != nil
+        for batch in isGuest ? [parts] : parts.map({ [$0] }) {
             let session = RunSession(
-                bed: bed, facts: facts, console: console, folder: folder, jobs: part.atOnce, hold: false,
-                mustFail: false, retries: 2)
-            outcomes += try await session.run(part.instances).outcomes
+                bed: bed, facts: facts, console: console, folder: folder, jobs: isGuest ? nil : batch[0].atOnce,
+                retries: isGuest ? 0 : 2)
+            let report = try await session.run(batch.flatMap(\.instances))
+            outcomes += report.outcomes
+            guests += report.guests ?? []
         }
         let report = RunReport(outcomes: outcomes)
         let judgements = Dictionary(uniqueKeysWithValues: report.outcomes.map { ($0.judgement.instance, $0.judgement) })
@@ -81,6 +88,7 @@ struct OracleCheckCommand: AsyncParsableCommand {
                 + "\(count(.inconclusive)) inconclusive, \(count(.skip)) skipped (seed \(seed), "
                 + "kernel \(facts.kernel))"
         ])
+        console.result(guests.map(\.line))
         if report.outcomes.isEmpty { try CommandStatus.skipped.leave() }
         try report.exitStatus.leave()
     }

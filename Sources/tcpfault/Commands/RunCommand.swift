@@ -68,19 +68,14 @@ struct RunCommand: AsyncParsableCommand {
     }
 
     func run() async throws {
-        let library = try libraryOptions.library()
-        let scenarios = try Self.distinct(try (all ? library.names() : names).map { try library.load($0) })
-            .filter { tag.isEmpty || !Set(tag).isDisjoint(with: $0.tags) }
+        let scenarios = try ScenarioChoice(
+            library: try libraryOptions.library(), names: all ? nil : names, tags: tag)
         let folder = try Places.output(output)
         let console = Console()
         let bed = try await bedOptions.bed(folder: folder)
         let facts = try await bed.probe()
-        let planner = try Planner(library, facts: facts)
         let options = try planning.options(counterRun: counterRun ?? (mustFail ? .withoutCause : nil))
-        let instances = repeated(try scenarios.flatMap { try planner.plan($0, options) })
-        guard !instances.isEmpty else {
-            throw Trouble("nothing of this is left to run: see --tag, --family", status: .badInput)
-        }
+        let instances = repeated(try scenarios.planned(facts, options))
         var session = RunSession(
             bed: bed, facts: facts, console: console, folder: folder, jobs: jobs, hold: hold,
             mustFail: mustFail, retries: retry)
@@ -103,20 +98,6 @@ struct RunCommand: AsyncParsableCommand {
         }
         if !differences.isEmpty, report.exitStatus == .passed { try CommandStatus.inconclusive.leave() }
         try report.exitStatus.leave()
-    }
-
-    /// A scenario that is named twice runs once; two files of one name cannot be told apart in any report.
-    private static func distinct(_ scenarios: [Scenario]) throws -> [Scenario] {
-        var known: [String: String] = [:]
-        return try scenarios.filter { scenario in
-            guard let other = known.updateValue(scenario.source.file, forKey: scenario.name) else { return true }
-            guard other == scenario.source.file else {
-                throw Trouble(
-                    "\(other) and \(scenario.source.file) are both called '\(scenario.name)'; run one after the other",
-                    status: .badInput)
-            }
-            return false
-        }
     }
 
     private func repeated(_ instances: [PlannedInstance]) -> [PlannedInstance] {

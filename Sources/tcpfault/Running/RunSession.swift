@@ -12,8 +12,8 @@ struct RunSession: Sendable {
     var folder: String
     /// `nil`: as many as there are.
     var jobs: Int?
-    var hold: Bool
-    var mustFail: Bool
+    var hold = false
+    var mustFail = false
     /// How often an inconclusive instance is run again.
     var retries = 0
 
