@@ -103,7 +103,9 @@ struct RunnerServiceTests {
                 case .finished(let instance, _):
                     running.remove(instance)
                     finished.insert(instance)
-                case .refused(let reason): refusals.append(reason)
+                case .refused(let reason, let instance):
+                    #expect(instance == large.instance)
+                    refusals.append(reason)
                 default: throw ServiceClient.Surprise()
                 }
             }
@@ -134,6 +136,35 @@ struct RunnerServiceTests {
         }
     }
 
+    @Test("lets a run that must be alone wait for the others, and the next one wait for it")
+    func alone() async {
+        await #expect(processExitsWith: .success) {
+            let client = try ServiceClient()
+            let wait = Step(.wait(Wait(until: .duration(.milliseconds(200)), atMost: .seconds(1))))
+            let folders = try (0..<4).map { _ in try TemporaryFolder() }
+            for (number, folder) in folders.enumerated() {
+                var plan = Plans.plan([wait])
+                plan.instance = "run-\(number)"
+                try client.send(
+                    .run(plan: plan, folder: folder.path, live: false, hold: false, alone: number == 2))
+            }
+            var running: Set<String> = []
+            var company: [String: Int] = [:]
+            while company.count < 4 || !running.isEmpty {
+                switch try client.hear() {
+                case .began(let instance):
+                    running.insert(instance)
+                    for name in running { company[name] = max(company[name, default: 0], running.count) }
+                case .finished(let instance, _): running.remove(instance)
+                default: throw ServiceClient.Surprise()
+                }
+            }
+            #expect(company == ["run-0": 2, "run-1": 2, "run-2": 1, "run-3": 1])
+            try client.send(.done)
+            #expect(try client.end())
+        }
+    }
+
     @Test("holds a run until it is released, and says how to get in")
     func hold() async {
         await #expect(processExitsWith: .success) {
@@ -156,7 +187,7 @@ struct RunnerServiceTests {
             let client = try ServiceClient()
             for line in ["hello", "{\"run\":{}}", "{\"run\":{\"plan\":{\"format\":99}}}", "{}"] {
                 try client.send(line: line)
-                guard case .refused(let reason) = try client.receive() else { throw ServiceClient.Surprise() }
+                guard case .refused(let reason, nil) = try client.receive() else { throw ServiceClient.Surprise() }
                 #expect(!line.contains("99") || reason.contains("format 99"))
             }
             try client.send(.probe)

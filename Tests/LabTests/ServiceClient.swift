@@ -50,8 +50,17 @@ final class ServiceClient {
         try system("send a request") { write(requests, bytes, bytes.count) }
     }
 
-    /// The next message.
+    /// The next message, but for those that a run begins.
     func receive() throws -> RunnerMessage {
+        while true {
+            let message = try hear()
+            if case .began = message { continue }
+            return message
+        }
+    }
+
+    /// The next message.
+    func hear() throws -> RunnerMessage {
         while true {
             if let end = pending.firstIndex(of: UInt8(ascii: "\n")) {
                 let line = Array(pending[..<end])
