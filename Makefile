@@ -20,12 +20,18 @@ DESTDIR ?=
 NAME ?=
 SET ?=
 FAMILY ?=
+# A kernel that `tcpfault kernels` keeps, to run on in virtual time: 6.1
+KERNEL ?=
 # Combinations of parameters that may last longer are left out of oracle-check.
 LONGEST ?= 150
+# Scenarios that are short on a slow processor.
+VIRTUAL := connect-timeout syn-lost-twice syn-ack-lost-once connection-refused accept-overflow-rst
 # Further arguments for tcpfault run and swift test.
 ARGS ?=
 
 PACKAGES := libmnl-dev pkg-config
+# Those that `make virtual` tries.
+KERNELS := 6.1 6.12
 
 .PHONY: help
 help: ## this list
@@ -33,7 +39,7 @@ help: ## this list
 	echo
 	awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-22s %s\n", $$1, $$2 }' Makefile
 	echo
-	echo "Settings of make scenario: NAME=synflood SET='[HOST:]KEY=VALUE …' FAMILY=ipv4|ipv6 ARGS='--hold …'"
+	echo "Settings of make scenario: NAME=synflood SET='[HOST:]KEY=VALUE …' FAMILY=ipv4|ipv6 KERNEL=6.1 ARGS='--hold …'"
 	echo "The first command that needs something which is missing installs it (as root) or names the line to run."
 
 .PHONY: build
@@ -75,8 +81,29 @@ scenario: ## one scenario on the real kernel: NAME=synflood
 	    exit 2
 	fi
 	$(MAKE) programs
-	exec $(TCPFAULT) run '$(NAME)' $(foreach setting,$(SET),--set '$(setting)') \
+	if [ -n "$(KERNEL)" ]; then $(MAKE) kernels KERNELS='$(KERNEL)'; fi
+	exec $(TCPFAULT) run '$(NAME)' $(if $(KERNEL),--kernel '$(KERNEL)') $(foreach setting,$(SET),--set '$(setting)') \
 	    $(foreach family,$(FAMILY),--family '$(family)') $(ARGS)
+
+.PHONY: emulator
+emulator: ## QEMU for other kernels, installed where that is allowed
+	@if command -v qemu-system-x86_64 > /dev/null || [ -n "$${TCPFAULT_QEMU:-}" ]; then exit 0; fi
+	install="apt-get install --yes --no-install-recommends qemu-system-x86"
+	if [ "$$(id -u)" != 0 ] || ! command -v apt-get > /dev/null; then
+	    echo "make: qemu-system-x86_64 is missing; install QEMU and try again. On Debian and Ubuntu:" >&2
+	    echo "    sudo apt-get update && sudo $$install" >&2
+	    exit 1
+	fi
+	echo "+ apt-get update && $$install"
+	export DEBIAN_FRONTEND=noninteractive
+	apt-get update --quiet --quiet
+	$$install
+
+.PHONY: kernels
+kernels: programs emulator ## the kernels that `make virtual` tries, kept in the user's cache: KERNELS='6.1 6.12'
+	@for kernel in $(KERNELS); do
+	    $(TCPFAULT) kernels list --format json | grep --quiet "\"name\" : \"$$kernel\"" || $(TCPFAULT) kernels add "$$kernel"
+	done
 
 .PHONY: check
 check: lint build ## the fast half of the tests: no privileges, no waiting
@@ -89,7 +116,7 @@ lint: setup ## the format of every Swift file
 
 .PHONY: test
 test: build ## everything: lint, house rules, unit tests, scenarios on the real kernel, counter-runs, short sweep
-	@$(MAKE) --keep-going LONGEST=25 lint unit scenarios scenarios-must-fail oracle-check
+	@$(MAKE) --keep-going LONGEST=25 lint unit scenarios scenarios-must-fail oracle-check virtual
 
 .PHONY: unit
 unit: build ## the tests in Swift, with those that need a kernel
@@ -111,6 +138,23 @@ scenarios-must-fail: programs ## counter-runs: without its cause, by a bent law,
 .PHONY: oracle-check
 oracle-check: programs ## the laws against the kernel itself, over many parameters: LONGEST=150 (seconds)
 	@$(TCPFAULT) oracle-check --longest $(LONGEST) $(ARGS)
+
+.PHONY: virtual
+virtual: ## other kernels in virtual time: the same bytes twice, what changed from 6.1 to 6.12, a short sweep on each
+	@if ! $(MAKE) kernels; then echo "virtual: skipped, since there are no other kernels here (see above)"; exit 0; fi
+	status=0
+	$(TCPFAULT) run $(VIRTUAL) --kernel $(lastword $(KERNELS)) --twice || status=$$?
+	$(TCPFAULT) compare $(KERNELS:%=--kernel %) connect-timeout-default $(VIRTUAL) || status=$$?
+	for kernel in $(KERNELS); do
+	    $(TCPFAULT) oracle-check --kernel $$kernel --law syn-retransmission --draw 20 --longest 40 || status=$$?
+	done
+	exit $$status
+
+.PHONY: oracle-check-kernels
+oracle-check-kernels: kernels ## the laws against other kernels, in virtual time, over many more parameters
+	@status=0
+	for kernel in $(KERNELS); do $(TCPFAULT) oracle-check --kernel $$kernel --draw 40 $(ARGS) || status=$$?; done
+	exit $$status
 
 .PHONY: benchmark
 benchmark: programs ## time to build hosts, to run, memory; rate of a flood, capture: beside ip, tc and hping3

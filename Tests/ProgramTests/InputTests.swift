@@ -81,7 +81,9 @@ import Testing
         "bad usage",
         arguments: [
             ["run", "no-such-scenario"], ["run", "--no-such-option"], ["judge", "no-such-file"],
-            ["compare", "no-such-file", "no-other"],
+            ["compare", "no-such-file", "no-other"], ["compare", "--kernel", "6.1", "connect-timeout"],
+            ["run", "connect-timeout", "--twice"], ["run", "connect-timeout", "--console"],
+            ["run", "connect-timeout", "--kernel", "6.1", "--hold"], ["kernels", "remove", "no-such-kernel"],
         ])
     func usage(_ arguments: [String]) throws {
         let result = try Program.run(arguments)

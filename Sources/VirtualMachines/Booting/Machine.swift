@@ -21,6 +21,8 @@ package struct Machine: Sendable, Hashable {
     package var memory: Int
     /// Whether the kernel says on its console what it does while it boots.
     package var isVerbose: Bool
+    /// Further words of the kernel's command line.
+    package var extra: [String]
 
     package static let usualMemory = 1_024
     /// An instruction takes 1 ns, as on a processor of 1 GHz that executes them one by one.
@@ -31,12 +33,14 @@ package struct Machine: Sendable, Hashable {
     static let start = "2026-01-01T00:00:00"
 
     package init(
-        time: Time = .virtual, hasKVM: Bool = false, memory: Int = Machine.usualMemory, isVerbose: Bool = false
+        time: Time = .virtual, hasKVM: Bool = false, memory: Int = Machine.usualMemory, isVerbose: Bool = false,
+        extra: [String] = []
     ) {
         self.time = time
         self.hasKVM = hasKVM
         self.memory = memory
         self.isVerbose = isVerbose
+        self.extra = extra
     }
 
     /// Files of one boot.
@@ -64,15 +68,19 @@ package struct Machine: Sendable, Hashable {
                 ]
             case .real: hasKVM ? ["-accel", "kvm", "-cpu", "host"] : ["-accel", "tcg", "-cpu", Self.processor]
             }
+        let words = (isVerbose ? [] : ["quiet"]) + Self.kernelArguments + extra + ["--", "--guest"]
         return pace + [
             "-machine", "pc,acpi=off,hpet=off", "-smp", "1", "-m", "\(memory)", "-nodefaults", "-no-user-config",
-            "-no-reboot",
-            "-display", "none", "-monitor", "none", "-serial", "file:\(files.console)", "-kernel", files.image,
-            "-initrd", files.archive, "-append",
-            ((isVerbose ? [] : ["quiet"]) + Self.kernelArguments).joined(separator: " "), "-object",
-            "memory-backend-file,id=channel,share=on,mem-path=\(files.channel),size=\(GuestChannel.size)", "-device",
-            "ivshmem-plain,memdev=channel",
+            "-no-reboot", "-display", "none", "-monitor", "none", "-serial", "file:\(Self.value(files.console))",
+            "-kernel", files.image, "-initrd", files.archive, "-append", words.joined(separator: " "), "-object",
+            "memory-backend-file,id=channel,share=on,mem-path=\(Self.value(files.channel)),size=\(GuestChannel.size)",
+            "-device", "ivshmem-plain,memdev=channel",
         ]
+    }
+
+    /// In a list of options a comma is written twice.
+    private static func value(_ text: String) -> String {
+        text.split(separator: ",", omittingEmptySubsequences: false).joined(separator: ",,")
     }
 
     /// `panic=-1` and `reboot=t`: a kernel that cannot go on ends the machine at once. Address randomisation and
@@ -81,6 +89,6 @@ package struct Machine: Sendable, Hashable {
     static let kernelArguments = [
         "console=ttyS0", "acpi=off", "panic=-1", "reboot=t", "nokaslr", "random.trust_cpu=off",
         "random.trust_bootloader=on", "tsc=reliable", "mitigations=off", "cryptomgr.notests", "audit=0",
-        "initcall_blacklist=load_system_certificate_list", "io_delay=none", "--", "--guest",
+        "initcall_blacklist=load_system_certificate_list", "io_delay=none",
     ]
 }

@@ -60,6 +60,7 @@ struct CompareCommand: AsyncParsableCommand {
         let sides = try await withThrowingTaskGroup(of: (Int, [RunRecord]).self) { group in
             for (index, name) in kernel.enumerated() {
                 let place = "\(folder)/\(index == 0 ? "before" : "after")"
+                let console = console.speaking(for: name)
                 group.addTask {
                     let bed = try await GuestBed.prepared(name, modules: nil, machine: Machine(), folder: place)
                     let facts = try await bed.probe()

@@ -19,14 +19,19 @@ struct TestBedOptions: ParsableArguments {
     @Flag(help: "Show the console of the virtual machine.")
     var console = false
 
+    @Option(
+        help: ArgumentHelp("Add this to the kernel's command line. May be repeated.", valueName: "word"))
+    var kernelArgument: [String] = []
+
     func validate() throws {
-        if kernel == nil, modules != nil || realTime || console {
-            throw ValidationError("--modules, --real-time and --console go with --kernel.")
+        if kernel == nil, modules != nil || realTime || console || !kernelArgument.isEmpty {
+            throw ValidationError("--modules, --real-time, --console and --kernel-argument go with --kernel.")
         }
     }
 
     var machine: Machine {
-        Machine(time: realTime ? .real : .virtual, hasKVM: HostProcess.canUseKVM, isVerbose: console)
+        Machine(
+            time: realTime ? .real : .virtual, hasKVM: HostProcess.canUseKVM, isVerbose: console, extra: kernelArgument)
     }
 
     /// This machine's kernel, or the one that was named, for runs whose records go below `folder`.

@@ -16,7 +16,9 @@ struct GuestBed: TestBed {
         let store = try Places.kernels()
         let emulator = try Places.emulator()
         let runner = try Places.runner()
-        let isPath = name.contains("/") || modules != nil
+        let isPath =
+            name.contains("/") || modules != nil
+            || (!Places.isFolder("\(store.folder)/\(name)") && FileManager.default.fileExists(atPath: name))
         let kernel =
             isPath
             ? try await store.imported(image: name, modules: modules) { Console().note([$0]) }
@@ -89,6 +91,7 @@ private struct KeptFacts {
         var archive: String
         var memory: Int
         var isVirtualTime: Bool
+        var extra: [String]
         var facts: Facts
     }
 
@@ -96,6 +99,7 @@ private struct KeptFacts {
         guard let data = FileManager.default.contents(atPath: path),
             let document = try? JSONDecoder().decode(Document.self, from: data), document.archive == archive,
             document.memory == machine.memory, document.isVirtualTime == (machine.time == .virtual),
+            document.extra == machine.extra,
             document.facts.format == Format.version
         else { return nil }
         return document.facts
@@ -103,7 +107,8 @@ private struct KeptFacts {
 
     func write(_ facts: Facts) throws {
         let document = Document(
-            archive: archive, memory: machine.memory, isVirtualTime: machine.time == .virtual, facts: facts)
+            archive: archive, memory: machine.memory, isVirtualTime: machine.time == .virtual, extra: machine.extra,
+            facts: facts)
         try Data(try JSON.text(document).utf8).write(to: URL(filePath: path), options: .atomic)
     }
 }

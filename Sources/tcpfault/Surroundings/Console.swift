@@ -5,8 +5,10 @@ import SystemPackage
 /// The two streams a command writes to: results on standard output, everything else on standard error.
 struct Console: Sendable {
     let paint: Paint
+    /// Before each note, where several speak at once; nothing is overwritten then.
+    private var prefix = ""
     /// Whether standard error is a terminal on which lines may be overwritten.
-    let isLive: Bool
+    private(set) var isLive: Bool
     let width: Int
 
     init() {
@@ -20,13 +22,20 @@ struct Console: Sendable {
         width = HostProcess.terminalWidth(2)
     }
 
+    func speaking(for name: String) -> Console {
+        var console = self
+        console.prefix = "\(name): "
+        console.isLive = false
+        return console
+    }
+
     func result(_ lines: [String]) { write(lines, to: .standardOutput) }
 
     func result<Document: Encodable>(_ document: Document) throws {
         result([try JSON.text(document)])
     }
 
-    func note(_ lines: [String]) { write(lines, to: .standardError) }
+    func note(_ lines: [String]) { write(lines.map { prefix + $0 }, to: .standardError) }
 
     func raw(_ text: String) { _ = try? FileDescriptor.standardError.writeAll(text.utf8) }
 
