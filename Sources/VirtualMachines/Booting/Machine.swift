@@ -4,7 +4,7 @@ import Model
 ///
 /// In virtual time one instruction takes `2^shift` nanoseconds of the guest's clock, and a guest that waits skips to
 /// its next timer (`-icount sleep=off`). Everything that could differ from one start to the next is closed: one
-/// processor without random instructions, the real-time clock, the seed of what QEMU draws itself, no disk, no network
+/// processor, the real-time clock, the seed of all that QEMU draws, no disk, no network
 /// card, and a console that nobody types on.
 package struct Machine: Sendable, Hashable {
     package enum Time: String, Sendable, Hashable, Codable {
@@ -27,8 +27,9 @@ package struct Machine: Sendable, Hashable {
     package static let usualMemory = 1_024
     /// An instruction takes 1 ns, as on a processor of 1 GHz that executes them one by one.
     static let shift = 0
-    /// One without random instructions, and whose idle state needs no help from a timer outside it.
-    static let processor = "Westmere-v1"
+    /// One whose idle state needs no help from a timer outside it. QEMU draws what its random instruction answers, from
+    /// `-seed`; without it the kernel would gather chance of its own for seconds.
+    static let processor = "Westmere-v1,+rdrand"
     /// 2026-01-01; the guest's wall clock begins there.
     static let start = "2026-01-01T00:00:00"
 
@@ -83,12 +84,11 @@ package struct Machine: Sendable, Hashable {
         text.split(separator: ",", omittingEmptySubsequences: false).joined(separator: ",,")
     }
 
-    /// `panic=-1` and `reboot=t`: a kernel that cannot go on ends the machine at once. Address randomisation and
-    /// random numbers from outside would make two runs differ; `tsc=reliable` keeps a watchdog from waking an idle guest;
+    /// `panic=-1` and `reboot=t`: a kernel that cannot go on ends the machine at once. `tsc=reliable` keeps a watchdog from waking an idle guest;
     /// the rest is time that a machine without devices need not spend.
     static let kernelArguments = [
-        "console=ttyS0", "acpi=off", "panic=-1", "reboot=t", "nokaslr", "random.trust_cpu=off",
-        "random.trust_bootloader=on", "tsc=reliable", "mitigations=off", "cryptomgr.notests", "audit=0",
+        "console=ttyS0", "acpi=off", "panic=-1", "reboot=t", "nokaslr", "random.trust_cpu=on", "tsc=reliable",
+        "mitigations=off", "cryptomgr.notests", "audit=0",
         "initcall_blacklist=load_system_certificate_list", "io_delay=none",
     ]
 }
