@@ -140,7 +140,7 @@ oracle-check: programs ## the laws against the kernel itself, over many paramete
 	@$(TCPFAULT) oracle-check --longest $(LONGEST) $(ARGS)
 
 .PHONY: virtual
-virtual: ## other kernels in virtual time: the same bytes twice, what changed from 6.1 to 6.12, a short sweep on each
+virtual: build ## other kernels in virtual time: the same bytes twice, what changed from 6.1 to 6.12, a short sweep on each
 	@if ! $(MAKE) kernels; then echo "virtual: skipped, since there are no other kernels here (see above)"; exit 0; fi
 	status=0
 	$(TCPFAULT) run $(VIRTUAL) --kernel $(lastword $(KERNELS)) --twice || status=$$?
@@ -148,6 +148,8 @@ virtual: ## other kernels in virtual time: the same bytes twice, what changed fr
 	for kernel in $(KERNELS); do
 	    $(TCPFAULT) oracle-check --kernel $$kernel --law syn-retransmission --draw 20 --longest 40 || status=$$?
 	done
+	export TCPFAULT_TEST_KERNEL=$(firstword $(KERNELS)) TCPFAULT_KERNELS="$$($(TCPFAULT) kernels list --where)"
+	$(TEST) --filter ProgramTests.GuestTests || status=$$?
 	exit $$status
 
 .PHONY: oracle-check-kernels

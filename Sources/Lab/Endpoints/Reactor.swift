@@ -26,9 +26,12 @@ package final class Reactor {
     private var timers: [Timer] = []
     private let runQueueDelay = RunQueueDelay()
     private var lastLooked = Clock.monotonic()
-    /// How late at most what is being served was noticed: since the look before, the thread had work of its own, and
-    /// once woken it may have waited for a CPU. `nil` where the kernel does not tell of such waits.
-    private(set) var noticedLate: Nanoseconds?
+    /// `noticedLate` when the latest look ended.
+    private var lateness: Nanoseconds?
+    /// How late at most what is being served is noticed: since the look before, the thread had work of its own, once
+    /// woken it may have waited for a CPU, and what was ready beside it has been served first. `nil` where the kernel
+    /// does not tell of such waits.
+    var noticedLate: Nanoseconds? { lateness.map { $0 + Clock.monotonic() - lastLooked } }
     private var ready = [epoll_event](repeating: epoll_event(), count: 256)
 
     package init() throws(KernelError) {
@@ -88,7 +91,7 @@ package final class Reactor {
             epoll_wait(epoll.number, &ready, Int32(ready.count), timeout)
         }
         lastLooked = Clock.monotonic()
-        noticedLate = runQueueDelay.total().flatMap { total in waitedBefore.map { busy + total - $0 } }
+        lateness = runQueueDelay.total().flatMap { total in waitedBefore.map { busy + total - $0 } }
         for index in 0..<Int(count) {
             // A handler may have forgotten a descriptor that comes later in the same batch.
             try handlers[ready[index].data.fd]?()

@@ -31,12 +31,14 @@ package struct Guest: Sendable {
         self.scratch = scratch
     }
 
-    /// How long a guest may give no sign of life, by this host's clock.
+    /// How long a guest may take.
     package struct Limits: Sendable, Hashable {
-        /// Until its first program begins.
+        /// Until its first program begins, by this host's clock.
         package var boot = Duration.seconds(120)
-        /// Between two signs: its clock, which it tells twice a second of its own time, or anything it says.
+        /// Between two signs, by this host's clock: the guest's own clock goes on, or it says something.
         package var silence = Duration.seconds(60)
+        /// Until its work has ended, by the guest's clock.
+        package var work: Nanoseconds?
     }
 
     package enum News: Sendable {

@@ -24,10 +24,7 @@ actor GuestFollower {
 
     /// Whatever is new. Answers why the guest must be given up; `nil` while there is hope.
     func look(_ hear: @Sendable (Guest.News) async throws -> Void) async throws -> String? {
-        if let text = try moreConsole() {
-            lastSign = .now
-            try await hear(.console(text))
-        }
+        if let text = try moreConsole() { try await hear(.console(text)) }
         for frame in try channel.frames() {
             lastSign = .now
             switch frame {
@@ -48,10 +45,13 @@ actor GuestFollower {
 
     private func tooLong() -> String? {
         let silence = ContinuousClock.now - lastSign
-        if clock == .zero && silence > limits.boot {
-            return "it had not begun its work \(limits.boot) after the last sign of life"
+        if clock == .zero {
+            return silence > limits.boot ? "its program had not begun \(limits.boot) after its start" : nil
         }
-        return clock > .zero && silence > limits.silence ? "it gave no sign of life for \(limits.silence)" : nil
+        if let most = limits.work, clock > most {
+            return "it had not ended its work at \(most) of its own time"
+        }
+        return silence > limits.silence ? "it gave no sign of life for \(limits.silence)" : nil
     }
 
     private func moreConsole() throws -> String? {

@@ -9,8 +9,10 @@ struct DoctorCommand: AsyncParsableCommand {
     @Option(help: "What goes to standard output.")
     var format = OutputFormat.console
 
+    @OptionGroup var kernelChoice: FactsOptions
+
     func run() async throws {
-        let facts = try await HostBed(runner: try Places.runner()).probe()
+        let facts = try await kernelChoice.facts()
         let console = Console()
         switch format {
         case .console: console.result(FactsText(facts, paint: console.paint).lines)

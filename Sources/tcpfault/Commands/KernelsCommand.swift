@@ -71,8 +71,12 @@ struct KernelsCommand: AsyncParsableCommand {
         @Option(help: "What goes to standard output.")
         var format = OutputFormat.console
 
+        @Flag(help: "Only the folder they are kept in.")
+        var `where` = false
+
         func run() async throws {
             let store = try Places.kernels()
+            if `where` { return Console().result([store.folder]) }
             let entries = try store.list().map { KernelEntry($0, in: store) }
             let console = Console()
             switch format {

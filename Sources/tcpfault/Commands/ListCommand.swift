@@ -11,11 +11,13 @@ struct ListCommand: AsyncParsableCommand {
     @Option(help: "What goes to standard output.")
     var format = OutputFormat.console
 
+    @OptionGroup var kernelChoice: FactsOptions
+
     @OptionGroup var libraryOptions: LibraryOptions
 
     func run() async throws {
         let library = try libraryOptions.library()
-        let facts = try await HostBed(runner: try Places.runner()).probe()
+        let facts = try await kernelChoice.facts()
         let planner = try Planner(library, facts: facts)
         let entries = try library.names().map { name in
             let scenario = try library.load(name)

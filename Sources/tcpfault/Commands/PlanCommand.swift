@@ -15,12 +15,14 @@ struct PlanCommand: AsyncParsableCommand {
     @Option(help: "Of a run that goes wrong on purpose: without-cause, misplaced-drop or bent-law.")
     var counterRun: CounterRun?
 
+    @OptionGroup var kernelChoice: FactsOptions
+
     @OptionGroup var libraryOptions: LibraryOptions
 
     func run() async throws {
         let library = try libraryOptions.library()
         let scenario = try library.load(name)
-        let facts = try await HostBed(runner: try Places.runner()).probe()
+        let facts = try await kernelChoice.facts()
         let instances = try Planner(library, facts: facts).plan(
             scenario, try planning.options(counterRun: counterRun))
         let console = Console()

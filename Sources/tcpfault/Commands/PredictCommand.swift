@@ -25,14 +25,16 @@ struct PredictCommand: AsyncParsableCommand {
     @Option(help: "What goes to standard output.")
     var format = OutputFormat.console
 
+    @OptionGroup var kernelChoice: FactsOptions
+
     @OptionGroup var libraryOptions: LibraryOptions
 
     func run() async throws {
-        var facts = try await HostBed(runner: try Places.runner()).probe()
+        var facts = try await kernelChoice.facts()
         if let sysctls { facts.sysctls = try SysctlSource.file(sysctls) }
         let console = Console()
         guard let name else {
-            if sysctls == nil { SysctlSource.overlayLive(&facts.sysctls) }
+            if sysctls == nil, kernelChoice.kernel == nil { SysctlSource.overlayLive(&facts.sysctls) }
             for setting in try planning.options().settings {
                 try Self.check(setting, facts)
                 facts.sysctls[setting.key] = setting.value

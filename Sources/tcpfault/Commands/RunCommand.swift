@@ -58,8 +58,9 @@ struct RunCommand: AsyncParsableCommand {
         if names.isEmpty != all { throw ValidationError("Name scenarios, or say --all (and not both).") }
         if retry < 0 { throw ValidationError("--retry begins at 0.") }
         if repetitions < 1 { throw ValidationError("--repeat begins at 1.") }
-        if bedOptions.kernel == nil, twice {
-            throw ValidationError("--twice goes with --kernel: on this machine's kernel no two runs are identical.")
+        if !bedOptions.isRepeatable, twice {
+            throw ValidationError(
+                "--twice goes with --kernel and virtual time: by a real clock no two runs are identical.")
         }
         if bedOptions.kernel != nil, hold || jobs != nil {
             throw ValidationError("--hold and --jobs mean nothing to a guest kernel, which nobody can enter.")
@@ -78,7 +79,7 @@ struct RunCommand: AsyncParsableCommand {
         let instances = repeated(try scenarios.planned(facts, options))
         var session = RunSession(
             bed: bed, facts: facts, console: console, folder: folder, jobs: jobs, hold: hold,
-            mustFail: mustFail, retries: retry)
+            mustFail: mustFail, retries: bedOptions.isRepeatable ? 0 : retry)
         let report = try await session.run(instances)
         var differences: [String] = []
         if twice {

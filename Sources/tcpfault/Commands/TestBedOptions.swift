@@ -29,6 +29,9 @@ struct TestBedOptions: ParsableArguments {
         }
     }
 
+    /// Whether the same plans end the same way every time, so that trying again is in vain.
+    var isRepeatable: Bool { kernel != nil && !realTime }
+
     var machine: Machine {
         Machine(
             time: realTime ? .real : .virtual, hasKVM: HostProcess.canUseKVM, isVerbose: console, extra: kernelArgument)

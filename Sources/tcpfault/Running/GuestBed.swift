@@ -62,6 +62,8 @@ struct GuestBed: TestBed {
         let requests = order.enumerated().map { index, job in
             RunnerRequest.run(plan: job.plan, folder: GuestLedger.folder(index), live: false, hold: false, alone: true)
         }
+        var guest = guest
+        guest.limits.work = order.reduce(Self.bootAllowance) { $0 + $1.plan.deadline + Self.allowance }
         let end = try await guest.run(try Self.lines(requests + [.done])) { try await ledger.heard($0) }
         switch end {
         case .completed: await ledger.close("kernel \(kernel.name) ended its work without this instance")
@@ -71,6 +73,10 @@ struct GuestBed: TestBed {
         }
         await observe(.guest(await ledger.times(kernel.name)))
     }
+
+    /// What a guest needs beside its plans' own deadlines, by its clock: to boot; to build, to settle and to write.
+    private static let bootAllowance = Nanoseconds.seconds(60)
+    private static let allowance = Nanoseconds.seconds(30)
 
     private static func consoleLines(_ lines: [String]) -> [String] {
         lines.isEmpty ? ["its console shows nothing"] : ["the last lines of its console:"] + lines.map { "  | \($0)" }
