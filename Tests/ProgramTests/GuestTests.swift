@@ -26,7 +26,7 @@ struct GuestTests {
     func withoutModules() throws {
         let folder = try Folder()
         let image = "\(KeptKernel.folder)/vmlinux"
-        let result = try run([image, "--modules", folder.url.path], in: folder)
+        let result = try run([image], in: folder)
         #expect(result.status == 4, "\(result.output)\(result.errors)")
         #expect(result.output.contains("veth"))
     }
@@ -38,7 +38,7 @@ struct GuestTests {
         kill(machine, SIGKILL)
         let result = running.finish()
         #expect(result.status == 70)
-        #expect(result.output.contains("QEMU was killed (signal 9)"), "\(result.output)")
+        #expect((result.output + result.errors).contains("QEMU was killed (signal 9)"), "\(result.errors)")
     }
 
     @Test("when tcpfault is killed, its machine dies too")

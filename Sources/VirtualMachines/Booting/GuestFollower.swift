@@ -67,10 +67,15 @@ actor GuestFollower {
         return consoleText.count > start ? String(decoding: consoleText[start...], as: UTF8.self) : nil
     }
 
-    /// The console's last lines, as many as fit on a screen, without control characters.
+    /// The console's last lines, without control characters: a dozen, or all from where the kernel says what broke it.
     var lastLines: [String] {
-        String(decoding: consoleText, as: UTF8.self).split(whereSeparator: \.isNewline).suffix(12).map { line in
+        let lines = String(decoding: consoleText, as: UTF8.self).split(whereSeparator: \.isNewline).map { line in
             String(line.filter { !$0.isASCII || ($0 >= " " && $0 != "\u{7F}") })
         }
+        let usual = max(0, lines.count - 12)
+        let telling = lines.firstIndex { line in Self.breakage.contains { line.contains($0) } } ?? usual
+        return Array(lines[min(usual, telling)...].prefix(40))
     }
+
+    private static let breakage = ["Kernel panic", "Out of memory", "Oops", "BUG:"]
 }
