@@ -67,7 +67,11 @@ package struct Machine: Sendable, Hashable {
                     "-accel", "tcg", "-icount", "shift=\(Self.shift),sleep=off", "-cpu", Self.processor,
                     "-rtc", "base=\(Self.start),clock=vm", "-seed", "1",
                 ]
-            case .real: hasKVM ? ["-accel", "kvm", "-cpu", "host"] : ["-accel", "tcg", "-cpu", Self.processor]
+            // A host that is a guest itself may not be able to pass on what its processor says of its weaknesses.
+            case .real:
+                hasKVM
+                    ? ["-accel", "kvm", "-cpu", "host,arch-capabilities=off"]
+                    : ["-accel", "tcg", "-cpu", Self.processor]
             }
         let words = (isVerbose ? [] : ["quiet"]) + Self.kernelArguments + extra + ["--", "--guest"]
         return pace + [
