@@ -6,8 +6,9 @@ import Synchronization
 /// The guest's end of `GuestChannel`: frames go in one behind the other, from any thread.
 ///
 /// Writing is copying into memory that the host can see: no device is asked, nothing waits, and nothing comes back.
-final class GuestMemory: @unchecked Sendable {  // The pointer is written to under `turn` alone.
-    private let base: UnsafeMutableRawPointer
+final class GuestMemory: Sendable {
+    /// Where it is mapped, for the rest of the process's life; written to under `turn` alone.
+    private let address: UInt
     private let turn = Mutex(Place(used: 0, isFull: false))
 
     private struct Place {
@@ -24,7 +25,7 @@ final class GuestMemory: @unchecked Sendable {  // The pointer is written to und
         let file = try Descriptor.open(path, O_RDWR)
         let mapped = mmap(nil, GuestChannel.size, PROT_READ | PROT_WRITE, MAP_SHARED, file.number, 0)
         guard let mapped, mapped != MAP_FAILED else { throw KernelError("map \(path)", errno: errno) }
-        base = mapped
+        address = UInt(bitPattern: mapped)
     }
 
     private static func device() throws -> String {
@@ -54,7 +55,14 @@ final class GuestMemory: @unchecked Sendable {  // The pointer is written to und
         }
     }
 
-    func tell(clock: Nanoseconds) { store(UInt64(clock.value), at: GuestChannel.clockOffset) }
+    func tell(clock: Nanoseconds) {
+        turn.withLock { _ in store(UInt64(clock.value), at: GuestChannel.clockOffset) }
+    }
+
+    private var base: UnsafeMutableRawPointer {
+        guard let base = UnsafeMutableRawPointer(bitPattern: address) else { preconditionFailure("bug: not mapped") }
+        return base
+    }
 
     /// Room is kept for one sentence.
     private static let reserve = 4_096
