@@ -33,6 +33,19 @@ PACKAGES := libmnl-dev pkg-config
 # Those that `make virtual` tries.
 KERNELS := 6.1 6.12
 
+# What is missing, the packages that bring it: installed by root where there is apt, otherwise the line to run is named.
+define install
+	if [ "$$(id -u)" != 0 ] || ! command -v apt-get > /dev/null; then
+	    echo "make: missing: $(1). Install it and try again; on Debian and Ubuntu:" >&2
+	    echo "    sudo apt-get update && sudo apt-get install --yes --no-install-recommends $(2)" >&2
+	    exit 1
+	fi
+	echo "+ apt-get update && apt-get install --yes --no-install-recommends $(2)"
+	export DEBIAN_FRONTEND=noninteractive
+	apt-get update --quiet --quiet
+	apt-get install --yes --no-install-recommends $(2)
+endef
+
 .PHONY: help
 help: ## this list
 	@echo "tcpfault: break the life of a TCP connection on purpose, and check that Linux reacts as its sysctls say."
@@ -58,20 +71,7 @@ setup: ## what building needs, installed where that is allowed
 	    exit 1
 	fi
 	if pkg-config --exists libmnl 2> /dev/null; then exit 0; fi
-	if ! command -v apt-get > /dev/null; then
-	    echo "make: libmnl and its headers, or pkg-config, are missing; install them and try again" >&2
-	    exit 1
-	fi
-	install="apt-get install --yes --no-install-recommends $(PACKAGES)"
-	if [ "$$(id -u)" != 0 ]; then
-	    echo "make: libmnl and its headers, or pkg-config, are missing. Run this and try again:" >&2
-	    echo "    sudo apt-get update && sudo $$install" >&2
-	    exit 1
-	fi
-	echo "+ apt-get update && $$install"
-	export DEBIAN_FRONTEND=noninteractive
-	apt-get update --quiet --quiet
-	$$install
+	$(call install,libmnl and its headers or pkg-config,$(PACKAGES))
 
 .PHONY: scenario
 scenario: ## one scenario on the real kernel: NAME=synflood
@@ -88,16 +88,7 @@ scenario: ## one scenario on the real kernel: NAME=synflood
 .PHONY: emulator
 emulator: ## QEMU for other kernels, installed where that is allowed
 	@if command -v qemu-system-x86_64 > /dev/null || [ -n "$${TCPFAULT_QEMU:-}" ]; then exit 0; fi
-	install="apt-get install --yes --no-install-recommends qemu-system-x86"
-	if [ "$$(id -u)" != 0 ] || ! command -v apt-get > /dev/null; then
-	    echo "make: qemu-system-x86_64 is missing; install QEMU and try again. On Debian and Ubuntu:" >&2
-	    echo "    sudo apt-get update && sudo $$install" >&2
-	    exit 1
-	fi
-	echo "+ apt-get update && $$install"
-	export DEBIAN_FRONTEND=noninteractive
-	apt-get update --quiet --quiet
-	$$install
+	$(call install,qemu-system-x86_64,qemu-system-x86)
 
 .PHONY: kernels
 kernels: programs emulator ## the kernels that `make virtual` tries, kept in the user's cache: KERNELS='6.1 6.12'
