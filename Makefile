@@ -107,7 +107,7 @@ lint: setup ## the format of every Swift file
 
 .PHONY: test
 test: build ## everything: lint, house rules, unit tests, scenarios on the real kernel, counter-runs, short sweep
-	@$(MAKE) --keep-going LONGEST=25 lint unit scenarios scenarios-must-fail oracle-check virtual
+	@$(MAKE) --keep-going LONGEST=12 lint unit scenarios scenarios-must-fail oracle-check virtual
 
 .PHONY: unit
 unit: build ## the tests in Swift, with those that need a kernel
@@ -122,7 +122,7 @@ scenarios: programs ## every scenario on the real kernel
 scenarios-must-fail: programs ## counter-runs: without its cause, by a bent law, by a misplaced drop nothing may pass
 	@status=0
 	$(TCPFAULT) run --all --must-fail --retry 2 $(ARGS) || status=$$?
-	$(TCPFAULT) run connect-timeout syn-lost-twice syn-ack-lost-once connection-refused half-open-limit half-open-256 effective-backlog accept-overflow-drop accept-overflow-rst accept-overflow-recovers accept-overflow-forgotten syn-cookies-cost --must-fail --counter-run bent-law --retry 2 $(ARGS) || status=$$?
+	$(TCPFAULT) run connect-timeout syn-lost-twice syn-ack-lost-once connection-refused unreachable-route-blocking half-open-limit half-open-256 effective-backlog accept-overflow-drop accept-overflow-rst accept-overflow-recovers accept-overflow-forgotten syn-cookies-cost fin-lost fin-wait-2 keepalive data-lost --must-fail --counter-run bent-law --retry 2 $(ARGS) || status=$$?
 	$(TCPFAULT) run connect-timeout --must-fail --counter-run misplaced-drop $(ARGS) || status=$$?
 	exit $$status
 
@@ -137,7 +137,7 @@ virtual: build ## other kernels in virtual time: the same bytes twice, what chan
 	$(TCPFAULT) run $(VIRTUAL) --kernel $(lastword $(KERNELS)) --twice || status=$$?
 	$(TCPFAULT) compare $(KERNELS:%=--kernel %) connect-timeout-default $(VIRTUAL) || status=$$?
 	for kernel in $(KERNELS); do
-	    $(TCPFAULT) oracle-check --kernel $$kernel --law syn-retransmission --draw 20 --longest 40 || status=$$?
+	    $(TCPFAULT) oracle-check --kernel $$kernel --law syn-retransmission --draw 10 --longest 20 || status=$$?
 	done
 	export TCPFAULT_TEST_KERNEL=$(firstword $(KERNELS)) TCPFAULT_KERNELS="$$($(TCPFAULT) kernels list --where)"
 	$(TEST) --filter ProgramTests.GuestTests || status=$$?

@@ -15,9 +15,10 @@ int clinux_restart(void) { return reboot(RB_AUTOBOOT); }
 
 // A program that is started as the first one of a machine (and not of a container, where /proc is there already).
 //
-// Swift's libraries read /proc/self before main() does anything. And the first program cannot die of a signal, not even
-// of its own fault, so a trap in it would be an endless loop. Hence it stays this small: it mounts /proc, lets a child go
-// on as the program itself, says how that ended, and restarts the machine.
+// Swift's libraries read /proc/self before main() does anything. And a first program that dies takes the kernel with it
+// (do_exit(): "Attempted to kill init!"), while one that handles its own faults, as Swift's backtracer does, may never
+// end. Hence it stays this small: it mounts /proc, lets a child go on as the program itself, says how that ended, and
+// restarts the machine.
 static void be_first(void) {
     if (getpid() != 1 || access("/proc/self", F_OK) == 0) return;
     mkdir("/proc", 0755);

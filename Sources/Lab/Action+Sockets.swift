@@ -7,7 +7,7 @@ extension Action {
         case .listen(let listen): listen.socket
         case .connect(let connect): connect.socket
         case .accept(let accept): accept.socket
-        case .listenAgain, .send, .receive, .close, .inject, .fault, .set, .wait: nil
+        case .listenAgain, .send, .receive, .shutdown, .close, .inject, .replay, .fault, .set, .wait: nil
         }
     }
 
@@ -26,9 +26,12 @@ extension Action {
         case .accept(let accept): accept.listener
         case .send(let send): send.socket
         case .receive(let receive): receive.socket
+        case .shutdown(let shutdown): shutdown.socket
         case .close(let close): close.socket
         case .wait(let wait): wait.until.socket
-        case .listen, .connect, .inject, .fault, .set: nil
+        case .inject(let inject): inject.sequenceOf
+        case .replay(let replay): replay.connection
+        case .listen, .connect, .fault, .set: nil
         }
     }
 }

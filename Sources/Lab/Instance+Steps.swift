@@ -5,6 +5,7 @@ extension Instance {
     /// The steps in their order, but for those that are withheld and those that depend on them, or on a connection that
     /// never came to be accepted: that is for the expectations to judge.
     func performSteps() throws {
+        try sampleMemory()
         var absent: Set<String> = []
         var accepts: Set<String> = []
         for (index, step) in plan.steps.enumerated() {
@@ -21,6 +22,8 @@ extension Instance {
             if case .accept(let accept) = step.action, accept.count == 1 { accepts.insert(accept.socket) }
             timeline.add(.step(StepEvent(index: index, began: true)))
             try perform(step, index)
+            try states.look()
+            try sampleMemory()
             timeline.add(.step(StepEvent(index: index, began: false)))
             try sampleIfStale()
         }
@@ -56,10 +59,10 @@ extension Instance {
             let call = try endpoints.send(send)
             if step.awaited { try finish(index) { !endpoints.isGoingOn(call, on: send.socket) } }
         case .receive(let receive): try perform(receive, index, awaited: step.awaited)
+        case .shutdown(let shutdown): try endpoints.shutdown(shutdown)
         case .close(let close): try endpoints.close(close)
-        case .inject(let inject):
-            try injections.begin(inject, index)
-            if step.awaited { try finish(index) { injections.isOver(index) } }
+        case .inject(let inject): try perform(inject, index, awaited: step.awaited)
+        case .replay(let replay): try perform(replay, index)
         case .fault(let change): try perform(change)
         case .set(let write):
             try laboratory.host(write.host).writeSysctl(write.key, write.value, origin: step.origin)

@@ -11,7 +11,10 @@ final class Instance {
     let timeline: Timeline
     let endpoints: Endpoints
     let queues: QueueSampler
+    let states: StateWatcher
     let injections: Injections
+    private let initialTimeout: InitialTimeout?
+    let keeper: FrameKeeper?
     private let facts: Facts
     private let taps: [Tap]
     private let countersBefore: [String: [String: Int64]]
@@ -30,19 +33,24 @@ final class Instance {
     /// Silence is waited for this many times its length.
     private static let settleLimit: Int64 = 20
 
-    /// Builds the hosts, then captures, then installs the faults. The timeline's origin is the end of all this.
+    /// Builds the hosts, sets their initial RTO, then captures, then installs the faults. The timeline's origin is the end of all this.
     /// Where it throws, nothing is left.
-    init(_ plan: Plan, facts: Facts, folder: String, live: @escaping (Event) -> Void) throws {
+    init(
+        _ plan: Plan, facts: Facts, folder: String, timeouts: InitialTimeouts, live: @escaping (Event) -> Void
+    ) throws {
         self.plan = plan
         self.facts = facts
         let laboratory = try Laboratory(plan)
         self.laboratory = laboratory
+        initialTimeout = try timeouts.install(plan, in: laboratory, tick: facts.tick)
+        let keeper = FrameKeeper(plan)
+        self.keeper = keeper
         sysctlsBefore = try Self.eachHost(plan) { try laboratory.host($0.name).sysctls() }
         taps = try plan.hosts.flatMap { host in
             try host.interfaces.map { interface in
                 try Tap(
                     try laboratory.host(host.name), interface, of: host, folder: folder, facts: facts,
-                    spoofing: plan.spoofing)
+                    spoofing: plan.spoofing, keeper: keeper)
             }
         }
         faults = try FaultSet(
@@ -52,6 +60,7 @@ final class Instance {
         timeline = Timeline(live: live)
         endpoints = Endpoints(reactor: reactor, timeline: timeline) { try laboratory.host($0) }
         queues = QueueSampler(plan, laboratory, endpoints, timeline, before: countersBefore)
+        states = StateWatcher(plan, laboratory, endpoints, reactor, timeline)
         injections = Injections(plan, laboratory, reactor, timeline)
     }
 
@@ -94,6 +103,7 @@ final class Instance {
         try reactor.run(
             until: {
                 if endpoints.callsEnded > callsSampled { try sampleInPassing() }
+                try states.attend()
                 return try condition()
             }, deadline: limit, polling: polling)
     }
@@ -123,6 +133,18 @@ final class Instance {
         spacing = max(
             Self.sampleSpacing, Self.spacingEach * Int64(seen), (lastSample - began) * Self.spacingFactor)
         callsSampled = endpoints.callsEnded
+    }
+
+    /// What the machine's caches hold, where the plan claims something of them.
+    func sampleMemory() throws {
+        guard plan.isAboutMemory, let caches = MemoryProbe.slabs() else { return }
+        var states: [String: Int] = [:]
+        for host in plan.hosts {
+            for socket in try laboratory.host(host.name).sockets([plan.family]) {
+                states[socket.state, default: 0] += 1
+            }
+        }
+        timeline.add(.memory(MemorySample(caches: caches, sockets: states)))
     }
 
     private func socketSample(_ name: String) throws -> SocketSample {
@@ -166,11 +188,15 @@ final class Instance {
 
     private func record(_ ending: Ending) -> RunRecord {
         var record = RunRecord(plan: plan, facts: facts, ending: ending)
-        attempt("look at the sockets at the end") { try sample() }
+        attempt("look at the sockets at the end") {
+            try states.look()
+            try sample()
+        }
         attempt("read the taps once more") { try drainTaps() }
         for (name, count) in faults.undecided.sorted(by: { $0.key < $1.key }) {
             timeline.complain("\(count) packets came while fault \(name) was being switched: taken or not is not known")
         }
+        attempt("read how often the initial RTO was asked for") { try checkInitialTimeout() }
         attempt("read the faults' counts") { record.faults = try faults.report() }
         for tap in taps {
             attempt("close the capture \(tap.file)") {
@@ -200,6 +226,18 @@ final class Instance {
         return record
     }
 
+    /// A SYN that a socket sent with another initial RTO than the plan's says nothing of the kernel.
+    private func checkInitialTimeout() throws {
+        guard let initialTimeout, try initialTimeout.answers() == 0 else { return }
+        let sent = timeline.events.contains { event in
+            if case .packet(let packet) = event.what { packet.direction == .sent } else { false }
+        }
+        let called = timeline.events.contains { event in
+            if case .call(let call) = event.what { call.call == "connect" } else { false }
+        }
+        if sent && called { timeline.complain("the kernel never asked the BPF program for the initial RTO") }
+    }
+
     /// One shell line a host, for somebody who wants to look around in it.
     func waysIn() -> [String] {
         plan.hosts.compactMap { host in
@@ -214,6 +252,15 @@ final class Instance {
         injections.cancel()
         endpoints.tearDown()
         faults.remove()
+        initialTimeout?.remove()
         laboratory.tearDown()
+    }
+}
+
+extension Plan {
+    fileprivate var isAboutMemory: Bool {
+        expectations.contains { expectation in
+            if case .memory = expectation.claim { true } else { false }
+        }
     }
 }

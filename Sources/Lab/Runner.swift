@@ -10,22 +10,33 @@ package final class Runner {
     private let facts: Facts
     private let folder: String
     private let lateness: LatenessWatcher
+    private let timeouts: InitialTimeouts
+    private let builders: Turnstile
+    private let begins: () -> Void
     private let live: (Event) -> Void
     private let hold: (([String]) -> Void)?
 
     /// - Parameters:
     ///   - folder: gets `record.json` and the captures; made where it does not exist.
+    ///   - timeouts: shared by all runs of the process.
+    ///   - builders: shared as well. Whoever builds hosts needs the kernel's lock of all namespaces again and again; were
+    ///     all to build at once, they would also begin at once, and keep each other late.
+    ///   - begins: called when its turn to build has come; what happens before is no part of the run.
     ///   - live: told every event as it happens.
     ///   - hold: called with one shell line a host that enters it, before anything is torn down; it returns when the
     ///     hosts may go.
     package init(
         _ plan: Plan, facts: Facts, folder: String, lateness: LatenessWatcher,
-        live: @escaping (Event) -> Void = { _ in }, hold: (([String]) -> Void)? = nil
+        timeouts: InitialTimeouts = InitialTimeouts(), builders: Turnstile = Turnstile(),
+        begins: @escaping () -> Void = {}, live: @escaping (Event) -> Void = { _ in }, hold: (([String]) -> Void)? = nil
     ) {
         self.plan = plan
         self.facts = facts
         self.folder = folder
         self.lateness = lateness
+        self.timeouts = timeouts
+        self.builders = builders
+        self.begins = begins
         self.live = live
         self.hold = hold
     }
@@ -38,8 +49,11 @@ package final class Runner {
         let started = Clock.monotonic()
         let instance: Instance
         do {
-            try preflight()
-            instance = try Instance(plan, facts: facts, folder: folder, live: live)
+            instance = try builders.pass {
+                begins()
+                try preflight()
+                return try Instance(plan, facts: facts, folder: folder, timeouts: timeouts, live: live)
+            }
         } catch {
             return try write(RunRecord(plan: plan, facts: facts, ending: Ending(error)), from: started)
         }
@@ -53,6 +67,7 @@ package final class Runner {
     private func preflight() throws(LabError) {
         var needed: [Feature] = [.networkNamespaces, .veth, .ethtoolNetlink, .packetSockets, .socketDiagnostics]
         if !plan.installedFaults.isEmpty { needed += [.clsact, .classicFilter] }
+        if plan.installedInitialRTO != nil { needed.append(.socketOperations) }
         for feature in needed {
             if case .missing(let reason) = facts.availability(feature) {
                 throw LabError.unsupported(feature: feature.rawValue, reason: reason)

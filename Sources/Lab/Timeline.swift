@@ -47,13 +47,14 @@ package final class Timeline {
         events[index].what = .call(call)
     }
 
-    /// The call has ended now.
+    /// The call has ended now, unless `time` says when.
     func end(
-        _ index: Int, errno: String? = nil, noticedLate: Nanoseconds? = nil, local: SocketAddress? = nil,
+        _ index: Int, at time: Nanoseconds? = nil, errno: String? = nil, noticedLate: Nanoseconds? = nil,
+        local: SocketAddress? = nil,
         remote: SocketAddress? = nil
     ) {
         guard case .call(var call) = events[index].what else { preconditionFailure("bug: not a call") }
-        call.ended = now()
+        call.ended = time ?? now()
         call.errno = errno
         call.noticedLate = noticedLate
         call.local = local ?? call.local

@@ -2,7 +2,7 @@
 ///
 /// It grows when a reader of the old form would misread the new one; adding an optional field does not.
 package enum Format {
-    package static let version = 2
+    package static let version = 3
 
     /// Refuses a document that a newer tcpfault wrote.
     package static func check(_ found: Int, document: String) throws(FormatError) {

@@ -31,6 +31,13 @@ package struct Nanoseconds: Sendable, Hashable, Comparable, Codable, AdditiveAri
     package var milliseconds: Int64 { value / 1_000_000 }
     package var inSeconds: Double { Double(value) / 1e9 }
 
+    /// `msecs_to_jiffies()` and its like: rounded up. The kernel says the length of a jiffy in whole nanoseconds
+    /// (TICK_NSEC), so with an HZ such as 300 a second is not a multiple of it.
+    package func jiffies(tick: Nanoseconds) -> Int64 {
+        let (second, hz) = (Int64(1_000_000_000), (1_000_000_000 + tick.value / 2) / tick.value)
+        return max(0, value / second * hz + (value % second * hz + second - 1) / second)
+    }
+
     package static func < (left: Self, right: Self) -> Bool { left.value < right.value }
     package static func + (left: Self, right: Self) -> Self { Self(left.value + right.value) }
     package static func - (left: Self, right: Self) -> Self { Self(left.value - right.value) }
@@ -47,6 +54,12 @@ extension Nanoseconds: CustomStringConvertible {
         case 0: "0 s"
         default: "\(fixed(0, unit: 1_000)) µs"
         }
+    }
+
+    /// As people write it, if it can be: `1 s`, `100 ms`.
+    package var short: String {
+        if value % 1_000_000_000 == 0 { return "\(value / 1_000_000_000) s" }
+        return value % 1_000_000 == 0 ? "\(milliseconds) ms" : description
     }
 
     /// The length in `unit`s with exactly `decimals` decimals, rounded to nearest; needs no locale and no Foundation.

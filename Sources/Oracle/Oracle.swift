@@ -6,6 +6,7 @@ package enum Oracle {
     package static func forecast(_ plan: Plan, facts: Facts) throws(OracleError) -> Forecast {
         var predictions: [Prediction] = []
         var lasting = Nanoseconds.zero
+        try checkValues(plan)
         for expectation in plan.expectations {
             guard case .law(let claim) = expectation.claim else {
                 predictions.append(try predict(expectation, plan: plan, facts: facts))
@@ -23,6 +24,25 @@ package enum Oracle {
             longest = longest + (try duration(of: step, plan: plan, facts: facts))
         }
         return Forecast(predictions: predictions, longest: max(longest, lasting))
+    }
+
+    /// A prediction from values that no kernel takes would be worth nothing; what the plan's laws do not look at is no
+    /// concern of theirs.
+    private static func checkValues(_ plan: Plan) throws(OracleError) {
+        let asked = plan.expectations.compactMap { expectation in
+            if case .law(let claim) = expectation.claim { claim.law } else { nil }
+        }
+        let limits = laws.filter { asked.contains($0.name) }.reduce(into: [:]) { all, law in
+            all.merge(law.limits) { first, _ in first }
+        }
+        for setting in plan.hosts.flatMap(\.sysctls) {
+            guard let text = setting.value, let limits = limits[setting.key] else { continue }
+            guard let value = Int(text), limits.contains(value) else {
+                throw OracleError(
+                    "\(setting.key)=\(text): the kernel takes \(limits.lowerBound) to \(limits.upperBound)",
+                    origin: setting.origin)
+            }
+        }
     }
 
     /// The laws that exist, by the names that scenarios use.
@@ -51,6 +71,12 @@ package enum Oracle {
         case .queue(let claim):
             let when = claim.moment == .peak ? "at the most" : "at the end"
             return says("\(claim.length) in the \(claim.kind.rawValue) queue of \(claim.listener) \(when)")
+        case .state(let claim):
+            return says("\(claim.socket) is \(claim.occurs ? "" : "never ")\(claim.state)")
+        case .memory(let claim):
+            return says("\(claim.count) sockets in \(claim.state), and an object of its own for each")
+        case .sysctl(let claim):
+            return says("\(claim.key) of \(claim.host) \(claim.value.map { "reads \($0)" } ?? "is absent")")
         }
     }
 
@@ -67,7 +93,8 @@ package enum Oracle {
             return .zero
         case .inject(let inject):
             return inject.rate.map { Nanoseconds(Int64(inject.count) * 1_000_000_000 / Int64(max(1, $0))) } ?? .zero
-        case .listen, .listenAgain, .accept, .send, .receive, .close, .fault, .set: return .zero
+        case .listen, .listenAgain, .accept, .send, .receive, .shutdown, .close, .replay, .fault, .set:
+            return .zero
         }
     }
 

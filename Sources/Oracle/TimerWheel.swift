@@ -26,9 +26,7 @@ package struct TimerWheel: Sendable, Hashable {
     package func lateness(_ timeout: Nanoseconds) -> Nanoseconds { granule(timeout) + missedTick }
 
     /// `msecs_to_jiffies()` and its like: rounded up.
-    package func jiffies(_ time: Nanoseconds) -> Int64 {
-        max(0, (time.value + tick.value - 1) / tick.value)
-    }
+    package func jiffies(_ time: Nanoseconds) -> Int64 { time.jiffies(tick: tick) }
 
     /// A length of time as the kernel can count it: whole jiffies, rounded up.
     package func wholeJiffies(_ time: Nanoseconds) -> Nanoseconds { tick * jiffies(time) }

@@ -139,7 +139,7 @@ package struct ComparisonText {
         switch explanation {
         case .law(let reason):
             let causes = reason.causes.map { cause in
-                let known = cause.known.map { " (Linux \($0.sinceWords)\($0.commit.map { ", \($0)" } ?? ""))" } ?? ""
+                let known = cause.known.map { " (Linux \($0.since), \($0.commit))" } ?? ""
                 return "\(cause.what) \(cause.before ?? "absent") → \(cause.after ?? "absent")\(known)"
             }
             return "Law \(reason.law): \(causes.joined(separator: "; "))"
@@ -160,11 +160,9 @@ package struct ComparisonText {
 }
 
 extension KernelChange {
-    /// `Linux 6.14 and stables (3479c7549fb1 "tcp/dccp: …"): A listener … (half-open-limit shows it)`.
+    /// `Linux 6.13, and stable kernels (3479c7549fb1 "tcp/dccp: …"): A listener … (half-open-limit shows it)`.
     fileprivate var words: String {
-        let source = [commit, subject.map { "\"\($0)\"" }].compactMap(\.self).joined(separator: " ")
-        return
-            "Linux \(sinceWords)\(isInStables ? ", and stable kernels" : "")\(source.isEmpty ? "" : " (\(source))"): \(what)"
+        "Linux \(since)\(isInStables ? ", and stable kernels" : "") (\(commit) \"\(subject)\"): \(what)"
             + (scenario.map { " Shown by \($0)." } ?? "")
     }
 }

@@ -61,6 +61,9 @@ package struct ConsoleReport {
                 "wall time \(wall), longest instance \(longest.judgement.duration) "
                     + "(\(longest.judgement.instance))")
         }
+        if report.count(.inconclusive) > 0, !report.mustFail {
+            lines.append("what is inconclusive proves nothing; where the machine was too busy, --retry 3 tries again")
+        }
         lines += (report.guests ?? []).map(\.line)
         if let folder = report.folder { lines.append("records in \(folder)") }
         return lines

@@ -63,6 +63,7 @@ extension Feature {
         case .clsact: "the place where faults sit"
         case .classicFilter: "the faults"
         case .extendedFilter: "the nth packet within a burst"
+        case .socketOperations: "another initial RTO"
         case .socketDiagnostics: "states, queues and timers of sockets"
         case .packetSockets: "the capture"
         case .ethtoolNetlink: "offloads switched off"
@@ -84,6 +85,10 @@ extension Feature {
             privilege == .root
                 ? "a kernel with CONFIG_BPF_SYSCALL, and CAP_BPF"
                 : "run as root; without it, single packets are still taken by watching the capture"
+        case .socketOperations:
+            privilege == .root
+                ? "a kernel from 5.15 with CONFIG_BPF_SYSCALL and CONFIG_CGROUP_BPF, CAP_BPF and CAP_NET_ADMIN"
+                : "run as root"
         case .socketDiagnostics: "a kernel with CONFIG_INET_DIAG (modprobe tcp_diag)"
         case .packetSockets: "a kernel with CONFIG_PACKET (modprobe af_packet)"
         case .ethtoolNetlink: "a kernel from 5.6 with CONFIG_ETHTOOL_NETLINK"

@@ -1,4 +1,5 @@
 import Model
+import Oracle
 
 /// A flood that goes on: how much of it was sent, what the listener says, and how the clients fare.
 ///
@@ -66,7 +67,7 @@ struct LiveFlood: Sendable, Hashable {
         case .inject(let inject): saw(inject, at: event.at)
         case .queue(let sample) where listeners.contains(sample.listener): saw(sample, at: event.at)
         case .call(let call) where call.call == "connect": saw(call)
-        case .packet, .call, .fault, .sockets, .queue, .sysctl, .step: break
+        case .packet, .call, .fault, .sockets, .state, .queue, .memory, .sysctl, .step: break
         }
     }
 

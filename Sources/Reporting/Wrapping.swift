@@ -6,15 +6,29 @@ package enum Wrapping {
         var lines: [String] = []
         var line = first
         var isFresh = true
-        for word in text.split(separator: " ") {
+        for word in words(text) {
             if !isFresh && line.count + 1 + word.count > width {
                 lines.append(line)
                 line = margin
                 isFresh = true
             }
-            line += isFresh ? String(word) : " \(word)"
+            line += isFresh ? word : " \(word)"
             isFresh = false
         }
         return lines + [line]
     }
+
+    /// A number and its unit are one word.
+    private static func words(_ text: String) -> [String] {
+        text.split(separator: " ").reduce(into: []) { words, word in
+            let unit = word.prefix { $0.isLetter || $0 == "µ" }
+            if let last = words.last, last.last?.isNumber == true, units.contains(String(unit)) {
+                words[words.count - 1] = "\(last) \(word)"
+            } else {
+                words.append(String(word))
+            }
+        }
+    }
+
+    private static let units: Set<String> = ["s", "ms", "µs", "min", "B", "kB", "MB"]
 }

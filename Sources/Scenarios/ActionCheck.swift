@@ -41,6 +41,11 @@ struct ActionCheck {
     }
 
     private func checkSeries(_ words: Arguments) {
+        if words.toggle("blocking") == true, let at = words.fields["blocking"]?.at,
+            words.fields["count"] != nil || words.fields["every"] != nil
+        {
+            log.add("'blocking' is for one call", at: at, advice: "write one connect for each of them")
+        }
         let (every, until) = (words.fields["every"], words.fields["until"])
         if words.fields["count"] == nil, let one = every ?? until, every == nil || until == nil {
             let name = every == nil ? "until" : "every"
@@ -76,6 +81,14 @@ struct ActionCheck {
             log.add(
                 "\(count) segments from \(sources) address\(sources == 1 ? "" : "es") would use a port twice", at: at,
                 advice: "at most \(Inject.ports) for each address: a smaller 'count', or more 'sources'")
+        }
+        if words.fields["sequence-of"] != nil {
+            for key in ["sources", "port"] {
+                guard let at = words.fields[key]?.at else { continue }
+                log.add(
+                    "'\(key)' has no place beside 'sequence-of'", at: at,
+                    advice: "the connection has addresses and ports already; remove it")
+            }
         }
         guard let rate = words.integer("rate"), let at = words.fields["rate"]?.at else { return }
         let needed = Nanoseconds(Int64(count) * 1_000_000_000 / Int64(rate))

@@ -30,7 +30,9 @@ struct NameCheck {
             guard known.contains(name) else {
                 log.add(
                     "there is no \(mention.role.rawValue) \(quoted(mention.name))", at: mention.at,
-                    advice: Suggestion.advice(for: mention.name, among: known, known: "\(mention.role.rawValue)s"))
+                    advice: mention.role == .fault && known.isEmpty
+                        ? "give the fault that you mean a name: name: \(mention.name)"
+                        : Suggestion.advice(for: mention.name, among: known, known: "\(mention.role.rawValue)s"))
                 continue
             }
             if let start, let definition = given[mention.role]?[name], mention.role == .socket,

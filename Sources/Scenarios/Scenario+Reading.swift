@@ -43,6 +43,7 @@ extension Scenario {
         question = arguments.text("question")
         why = arguments.text("why")
         reference = arguments.text("reference")
+        answer = arguments.record("answer").map(Answer.init)
         let chosen = arguments.texts("families").compactMap(Family.init(rawValue:))
         families = Family.allCases.filter { chosen.isEmpty || chosen.contains($0) }
         tags = arguments.texts("tags")
@@ -50,15 +51,24 @@ extension Scenario {
         without = arguments.record("without").map { record in
             Cause(
                 actions: record.texts("action"), faults: record.texts("fault"),
-                sysctls: HostSysctl.all(record.record("sysctl")))
+                sysctls: HostSysctl.all(record.record("sysctl")), initialRTO: record.text("initial-rto") != nil)
         }
         sysctls = HostSysctl.all(arguments.record("sysctls"))
+        initialRTO = arguments.duration("initial-rto")
         matrix = (arguments.record("matrix")?.pairs ?? []).map(MatrixAxis.init)
         faults = arguments.phrases("faults")
         actions = arguments.phrases("actions")
         expectations = arguments.phrases("expect")
         deadline = arguments.duration("deadline")
         unbuilt = UnbuiltWords(source: source).find(in: arguments)
+    }
+}
+
+extension Answer {
+    fileprivate init(_ words: Arguments) {
+        self.init(
+            happens: words.text("happens") ?? "", because: words.text("because"), costs: words.text("costs"),
+            advice: words.text("advice"), unless: words.text("unless"))
     }
 }
 

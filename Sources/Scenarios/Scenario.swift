@@ -1,4 +1,5 @@
 package import Model
+package import Oracle
 
 /// One scenario file, read and checked as far as that goes without a kernel. Every part knows its place.
 package struct Scenario: Sendable, Hashable {
@@ -9,6 +10,7 @@ package struct Scenario: Sendable, Hashable {
     package var question: String?
     package var why: String?
     package var reference: String?
+    package var answer: Answer?
     package var topology: Topology
     package var families: [Family]
     package var tags: [String]
@@ -17,6 +19,7 @@ package struct Scenario: Sendable, Hashable {
     /// What a counter-run leaves out; `nil`: the faults.
     package var without: Cause?
     package var sysctls: [HostSysctl]
+    package var initialRTO: Nanoseconds?
     package var matrix: [MatrixAxis]
     package var faults: [Phrase]
     package var actions: [Phrase]
@@ -28,10 +31,20 @@ package struct Scenario: Sendable, Hashable {
     /// The sysctls that its actions write in mid-run.
     var writes: [HostSysctl] { actions.filter { $0.verb == "set" }.flatMap { HostSysctl.set($0.arguments) } }
 
+    /// The sysctls that its expectations speak of.
+    var claimed: [HostSysctl] {
+        expectations.filter { $0.verb == "sysctl" }.flatMap { HostSysctl.set($0.arguments) }
+    }
+
     /// How many segments its actions send from made-up addresses.
     var madeUpSegments: Int {
         actions.filter { $0.verb == "inject" && $0.arguments.fields["sources"] != nil }
             .reduce(0) { $0 + ($1.arguments.integer("count") ?? 1) }
+    }
+
+    /// The host that connects to itself; `nil`: none does.
+    var loopback: String? {
+        actions.first { $0.verb == "connect" && $0.arguments.text("to") == "self" }?.arguments.text("on")
     }
 
     /// The laws that it expects to hold.
@@ -45,6 +58,7 @@ package struct Cause: Sendable, Hashable {
     package var actions: [String] = []
     package var faults: [String] = []
     package var sysctls: [HostSysctl] = []
+    package var initialRTO = false
 }
 
 /// One sysctl of one host as a file, or `--set`, asks for it.
@@ -65,7 +79,7 @@ package struct HostSysctl: Sendable, Hashable {
         self.at = at
     }
 
-    /// The `{ on: HOST, KEY: VALUE, … }` of a `set`.
+    /// The `{ on: HOST, KEY: VALUE, … }` of a `set`, or of an expectation.
     static func set(_ words: Arguments) -> [HostSysctl] {
         words.pairs.compactMap { pair in
             guard let host = words.text("on"), case .text(let value) = pair.value.value else { return nil }

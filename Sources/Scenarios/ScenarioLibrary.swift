@@ -4,7 +4,7 @@ import Model
 /// The scenario and topology files below two folders.
 ///
 /// `SCENARIOS/<phase>/<name>.yaml`: the stem is the scenario's name. `TOPOLOGIES/<name>.yaml`, and `baseline.yaml`
-/// among them with the pinned sysctls.
+/// among them with the pinned sysctls. `TOPOLOGIES/profiles/<name>.yaml`: see `Profile`.
 package struct ScenarioLibrary: Sendable {
     package var scenarios: String
     package var topologies: String
@@ -20,7 +20,7 @@ package struct ScenarioLibrary: Sendable {
     /// A scenario by its name, or by the path of its file (anything with a slash or an ending).
     package func load(_ nameOrPath: String) throws(InputErrors) -> Scenario {
         let path: String
-        if nameOrPath.contains("/") || nameOrPath.hasSuffix(Self.ending) {
+        if Self.isPath(nameOrPath) {
             path = nameOrPath
         } else {
             let files = try files()
@@ -48,9 +48,9 @@ package struct ScenarioLibrary: Sendable {
         try Baseline(source: SourceText(path: "\(topologies)/baseline\(Self.ending)"))
     }
 
-    /// Checks a file of any of the three kinds, without a kernel. Words that are not built yet are errors.
+    /// Checks a file of any of the four kinds, without a kernel. Words that are not built yet are errors.
     package func validate(_ nameOrPath: String) throws(InputErrors) {
-        guard nameOrPath.hasSuffix(Self.ending) || nameOrPath.contains("/") else {
+        guard Self.isPath(nameOrPath) else {
             return try load(nameOrPath).checkPlannable()
         }
         let source = try SourceText(path: nameOrPath)
@@ -61,14 +61,19 @@ package struct ScenarioLibrary: Sendable {
             _ = try Baseline(source: source)
         } else if !keys.isDisjoint(with: ["hosts", "links"]) {
             _ = try Topology(name: Self.stem(nameOrPath), source: source)
+        } else if keys.contains("sysctls"), keys.isDisjoint(with: ["topology", "actions", "expect"]) {
+            _ = try Profile(name: Self.stem(nameOrPath), source: source)
         } else {
             try load(nameOrPath).checkPlannable()
         }
     }
 
-    private static let ending = ".yaml"
+    static let ending = ".yaml"
 
-    private static func stem(_ path: String) -> String {
+    /// Anything with a slash or an ending; else it is a name.
+    static func isPath(_ nameOrPath: String) -> Bool { nameOrPath.contains("/") || nameOrPath.hasSuffix(ending) }
+
+    static func stem(_ path: String) -> String {
         let file = path.split(separator: "/").last.map(String.init) ?? path
         return file.hasSuffix(ending) ? String(file.dropLast(ending.count)) : file
     }

@@ -56,7 +56,7 @@ struct SocketCheck {
             switch action.verb {
             case "listen": needListener(words, "again")
             case "accept": needListener(words, "listener")
-            case "send", "receive": needStream(words, "socket", to: action.verb)
+            case "send", "receive", "shutdown": needStream(words, "socket", to: action.verb)
             case "wait":
                 if let name = words.text("call"), kind(name) == .listener, let at = words.fields["call"]?.at {
                     log.add("'\(name)' is a listener: it has no call to wait for", at: at)
@@ -71,6 +71,7 @@ struct SocketCheck {
             case "law": checkLaw(claim.arguments)
             case "call": checkCall(claim.arguments)
             case "queue": needListener(claim.arguments, "of")
+            case "state": needStream(claim.arguments, "of", to: "expect a state of")
             default: break
             }
         }
@@ -105,7 +106,11 @@ struct SocketCheck {
 
     /// One connection, by either of its ends.
     private func needStream(_ words: Arguments, _ key: String, to verb: String) {
-        guard let name = words.text(key), let at = words.fields[key]?.at, let kind = kind(name) else { return }
+        if let name = words.text(key), let at = words.fields[key]?.at { needStream(name, at, to: verb) }
+    }
+
+    private func needStream(_ name: String, _ at: SourceLocation, to verb: String) {
+        guard let kind = kind(name) else { return }
         if kind == .listener {
             log.add(
                 "'\(name)' is a listener: nothing to \(verb)", at: at, advice: "name the 'as' of a connect or an accept"
@@ -121,6 +126,12 @@ struct SocketCheck {
         else { return }
         switch law.subject {
         case .listener: needListener(name, pair.value.at)
+        case .stream: needStream(name, pair.value.at, to: "expect such a law of")
+        case .ends:
+            guard kind == .listener else { return }
+            log.add(
+                "'\(name)' is a listener, which closes no connection", at: pair.value.at,
+                advice: "name the 'as' of a connect or an accept")
         case .connection:
             if case .connection = kind { return }
             log.add(

@@ -17,6 +17,8 @@ package struct Topology: Sendable, Hashable {
     package var links: [Link]
     /// The host that made-up addresses lead to.
     package var spoofed: String?
+    /// The hosts that forward.
+    package var routers: [String]
 
     /// Reads a topology file.
     package init(name: String, source: SourceText) throws(InputErrors) {
@@ -47,6 +49,7 @@ package struct Topology: Sendable, Hashable {
         self.hosts = hosts
         self.links = links
         spoofed = arguments?.text("spoofed")
+        routers = arguments?.texts("routers") ?? []
     }
 
     package func link(_ a: String, _ b: String) -> Int? {

@@ -17,12 +17,6 @@ struct UnbuiltWords {
             guard let word = words.first(where: { $0.name == phrase.verb }) else { return [] }
             guard word.built else { return [error("\(kind) \(phrase.verb)", phrase.at)] }
             var found = fields(phrase.arguments, word.record, of: "\(kind) \(phrase.verb)")
-            // No tap stands on the loopback, so nothing of such a connection could be proved.
-            if phrase.verb == "connect", phrase.arguments.text("to") == "self",
-                let at = phrase.arguments.fields["to"]?.at
-            {
-                found.append(error("to: self of action connect", at))
-            }
             found += (phrase.arguments.record("options")?.pairs ?? [])
                 .filter { !SocketOption.settable.contains($0.key) }
                 .map { error("option \($0.key) of \(kind) \(phrase.verb)", $0.at) }

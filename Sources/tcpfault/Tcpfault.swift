@@ -17,9 +17,9 @@ struct Tcpfault: AsyncParsableCommand {
             """,
         version: "tcpfault \(Version.current)",
         subcommands: [
-            ListCommand.self, RunCommand.self, PlanCommand.self, PredictCommand.self, JudgeCommand.self,
-            CompareCommand.self, ValidateCommand.self, DoctorCommand.self, OracleCheckCommand.self,
-            KernelsCommand.self,
+            ListCommand.self, RunCommand.self, PlanCommand.self, PredictCommand.self, ExplainCommand.self,
+            JudgeCommand.self, CompareCommand.self, ValidateCommand.self, DoctorCommand.self, OracleCheckCommand.self,
+            KernelsCommand.self, AuditCommand.self,
         ])
 
     static func main() async {

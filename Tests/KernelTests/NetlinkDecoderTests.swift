@@ -191,9 +191,15 @@ struct NetlinkDecoderTests {
         arguments: [(0, 1_000, 0), (0, 996, 4), (0, 0, 1_000), (0, 1_001, nil), (1, 1_000, nil), (2, 3_500, nil)]
             as [(UInt8, UInt16, Int64?)])
     func requestAge(retransmits: UInt8, left: UInt16, age: Int64?) throws {
-        let found = try RequestSocket(request(retransmits: retransmits, left: left))
+        let found = try RequestSocket(request(retransmits: retransmits, left: left), firstTimeout: .seconds(1))
         #expect(found.localPort == 5_000)
         #expect(found.age == age.map { .milliseconds($0) })
+    }
+
+    @Test("about request sockets whose initial RTO is 3 s do not make them young again when 1 s is left")
+    func requestAgeOfAnotherTimer() throws {
+        let found = try RequestSocket(request(retransmits: 0, left: 996), firstTimeout: .seconds(3))
+        #expect(found.age == .milliseconds(2_004))
     }
 
     @Test("about request sockets tell whether their peer is made up")

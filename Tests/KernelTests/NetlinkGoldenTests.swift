@@ -137,6 +137,20 @@ struct NetlinkGoldenTests {
             ])
     }
 
+    @Test("ip route add unreachable 198.18.1.2")
+    func routeAddUnreachable() {
+        check(
+            .routeAddUnreachable(Prefix(address("198.18.1.2"), 32)),
+            [
+                ("24 00 00 00", "36 bytes"), ("18 00", "RTM_NEWROUTE"), ("05 06", "REQUEST, ACK, CREATE, EXCL"),
+                ("00 00 00 00 00 00 00 00", "sequence, port"),
+                ("02 20 00 00", "AF_INET, 32 bits of destination, none of source, no TOS"),
+                ("fe 03 00 07", "RT_TABLE_MAIN, RTPROT_BOOT, RT_SCOPE_UNIVERSE, RTN_UNREACHABLE"),
+                ("00 00 00 00", "no flags"),
+                ("08 00 01 00 c6 12 01 02", "RTA_DST 198.18.1.2"),
+            ])
+    }
+
     @Test("ip route get fd00::1")
     func routeGet() {
         check(

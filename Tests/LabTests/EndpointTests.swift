@@ -113,6 +113,40 @@ struct EndpointTests {
         #expect(stage.calls("connect").map(\.local) == [begun])
     }
 
+    @Test("that a thread sleeps in end like others, and have their address then", arguments: Family.allCases)
+    func blocking(_ family: Family) throws {
+        let stage = try Stage(Plans.pair(family))
+        let call = Connect(host: "client", socket: "c", to: Plans.server(family), from: nil, blocking: true)
+        try stage.endpoints.connect(call)
+        #expect(try stage.settle { stage.endpoints.isIdle("c") })
+        #expect(stage.calls("connect").map(\.errno) == ["ECONNREFUSED"])
+        try stage.perform(Step(.close(Close(socket: "c"))))
+        try stage.perform(Plans.listen(family))
+        try stage.perform(Plans.accept())
+        try stage.endpoints.connect(call)
+        #expect(try stage.settle { stage.endpoints.isIdle("s") && stage.endpoints.isIdle("c") })
+        let made = try #require(stage.calls("connect").last)
+        #expect(made.errno == nil && made.local == stage.calls("accept").last?.remote)
+        #expect(!stage.endpoints.isConnecting)
+    }
+
+    @Test("that a thread sleeps in can be closed, and torn down, long before their time")
+    func blockedClosed() throws {
+        let stage = try Stage()
+        let nowhere = SocketAddress(Plans.address("198.18.9.9"), Plans.port)
+        for name in ["c", "d"] {
+            try stage.endpoints.connect(
+                Connect(host: "client", socket: name, to: nowhere, from: nil, blocking: true))
+        }
+        let began = Clock.monotonic()
+        try stage.perform(Step(.close(Close(socket: "c"))))
+        #expect(stage.endpoints.isIdle("c") && !stage.endpoints.exists("c") && stage.endpoints.isConnecting)
+        stage.endpoints.tearDown()
+        // Either call would last for minutes (tcp_syn_retries).
+        #expect(Clock.monotonic() - began < .seconds(30) && !stage.endpoints.isConnecting)
+        #expect(stage.calls("connect").allSatisfy { $0.ended == nil })
+    }
+
     @Test("closed while they connect keep a call without an end")
     func closedEarly() throws {
         let stage = try Stage()

@@ -94,6 +94,41 @@ struct FrameBuilderTests {
         #expect(zip(kept, kept.dropFirst()).allSatisfy { $1 - $0 < 260 * max(1, min(sources, 256)) })
     }
 
+    /// The TCP header of 198.19.0.1:5000 > 198.18.2.2:5000, field by field.
+    @Test("bears a timestamp, and the numbers and the port that it is given")
+    func given() throws {
+        var inject = Self.inject(.ipv4, .rst, sources: 1)
+        inject.port = 5_000
+        inject.timestamp = 0x0102_0304
+        let numbers = FrameBuilder.Numbers(sequence: 0xA0B0_C0D0, acknowledgment: 0x1122_3344)
+        let frame = try FrameBuilder(inject, from: Self.mac, numbers: numbers).frame(7)
+        #expect(frame.count == 14 + 20 + 32)
+        #expect(
+            Array(frame[34...]) == [
+                0x13, 0x88, 0x13, 0x88,  // ports
+                0xA0, 0xB0, 0xC0, 0xD0,  // sequence number
+                0, 0, 0, 0,  // no ACK, no acknowledgment
+                0x80, 0x04, 0xFA, 0xF0,  // eight words, RST, window 64240
+                frame[50], frame[51], 0, 0,  // checksum, no urgent pointer
+                1, 1, 8, 10,  // NOP, NOP, timestamps of ten bytes
+                1, 2, 3, 4,  // TSval
+                0, 0, 0, 0,  // TSecr
+            ])
+        #expect(transportSum(frame, .ipv4) == 0xFFFF && sum(Array(frame[14..<34])) == 0xFFFF)
+        #expect(Int(frame[16]) * 256 + Int(frame[17]) == 52)
+        let acknowledging = try FrameBuilder(Self.inject(.ipv6, .fin), from: Self.mac, numbers: numbers).frame(0)
+        #expect(Frame(acknowledging).segment?.acknowledgment == 0x1122_3344)
+        #expect(transportSum(acknowledging, .ipv6) == 0xFFFF)
+    }
+
+    @Test("of a SYN tells that there is a timestamp")
+    func synOptions() throws {
+        var inject = Self.inject(.ipv6)
+        inject.timestamp = 1
+        let segment = try #require(Frame(try FrameBuilder(inject, from: Self.mac).frame(0)).segment)
+        #expect(segment.options == SynOptions(timestamps: true) && segment.payload == 0)
+    }
+
     @Test("has to be of a kind")
     func kind() {
         #expect(throws: LabError.self) { try FrameBuilder(Self.inject(.ipv4, .any), from: Self.mac) }

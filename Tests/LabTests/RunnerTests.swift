@@ -32,6 +32,34 @@ struct RunnerTests {
         #expect(states.contains("ESTABLISHED") && states.contains("LISTEN"))
     }
 
+    @Test(
+        "of a host with itself has each packet twice on the timeline and once in the capture",
+        arguments: Family.allCases)
+    func loopback(_ family: Family) throws {
+        let own = SocketAddress(Plans.address(family == .ipv4 ? "127.0.0.1" : "::1"), Plans.port)
+        let steps = [
+            Step(.listen(Listen(host: "client", socket: "l", address: own, backlog: 4))),
+            Step(.connect(Connect(host: "client", socket: "c", to: own, from: nil))), Plans.accept(),
+            Step(.send(Send(socket: "c", bytes: 300_000))),
+            Step(.receive(Receive(socket: "s", bytes: 300_000, atMost: .seconds(5)))),
+            Step(.close(Close(socket: "c"))), Step(.close(Close(socket: "s"))),
+        ]
+        var plan = Plans.plan(steps, family)
+        plan.hosts[0].interfaces.append(
+            Interface(
+                name: "lo", mac: MACAddress(bytes: [0, 0, 0, 0, 0, 0]),
+                addresses: [Plans.prefix("127.0.0.1", 8), Plans.prefix("::1", 128)]))
+        let record = try Plans.run(plan)
+        #expect(record.ending == .completed && record.complaints == [])
+        let (sent, received) = (record.packets("client", .sent, .syn), record.packets("client", .received, .syn))
+        #expect(sent.count == 1 && received.count == 1 && sent.map(\.frame) == received.map(\.frame))
+        let arrived = record.events.count { event in
+            if case .packet(let packet) = event.what { packet.direction == .received } else { false }
+        }
+        #expect(record.counters["client"]?["Tcp.InSegs"] == Int64(arrived), "what the tap saw, TCP got")
+        #expect(record.taps.first { $0.interface == "lo" }?.frames == arrived)
+    }
+
     @Test("with the first SYN lost connects with the second, and tells which was taken", arguments: Family.allCases)
     func lostSyn(_ family: Family) throws {
         let fault = Plans.lostSyn([NthRange(first: 1, last: 1)])

@@ -63,9 +63,10 @@ struct SeriesTests {
         let fixed = try Plans.run(
             Plans.plan([series(1_000, every: .milliseconds(20), until: .milliseconds(100), from: false)]))
         #expect(fixed.calls("connect").map(\.errno) == Array(repeating: "ECONNREFUSED", count: 6))
-        let began = Clock.monotonic()
         let quick = try Plans.run(Plans.plan([series(20_000, until: .milliseconds(400), from: false)]))
-        #expect(quick.ending == .completed && Clock.monotonic() - began < .seconds(10))
+        #expect(quick.ending == .completed)
+        let starts = starts(quick)
+        #expect(try #require(starts.last) - starts[0] < .seconds(1))
         #expect(quick.calls("connect").count > 1 && quick.calls("connect").count < 20_000)
     }
 

@@ -129,6 +129,24 @@ struct TopologyTests {
         }
     }
 
+    @Test("are told where a route is unreachable, unless it is withheld", arguments: Family.allCases)
+    func unreachable(_ family: Family) throws {
+        let target = Plans.address(family == .ipv4 ? "198.18.9.9" : "fd00:7cb:9::9")
+        var plan = Plans.pair(family)
+        plan.hosts[0].routes.append(
+            Route(destination: Prefix(target, family == .ipv4 ? 32 : 128), target: .unreachable, fault: "u"))
+        for (withheld, errno) in [([], EHOSTUNREACH), (["u"], EINPROGRESS)] {
+            plan.withheld.faults = withheld
+            let laboratory = try Laboratory(plan)
+            let client = try laboratory.host("client")
+            let socket = Descriptor(owning: try client.visit { try Sockets.stream(family).take() })
+            let error = #expect(throws: KernelError.self) {
+                try Sockets.connect(socket, to: target, port: 9, limit: 50)
+            }
+            #expect(error?.errno == errno, "\(error.map(\.description) ?? "")")
+        }
+    }
+
     @Test("do not change the links of the machine, and go with their laboratory")
     func nothingOutside() throws {
         let outside = try RouteSession()

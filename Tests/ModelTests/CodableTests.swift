@@ -37,6 +37,14 @@ struct CodableTests {
                     packet: .synAck, count: 100, rate: 20_000, from: IPAddress(bytes: [198, 19, 0, 1]), sources: 7,
                     atMost: .seconds(9)))
         ),
+        (
+            "replay",
+            .replay(
+                Replay(
+                    host: "server", interface: "to-client", connection: "c",
+                    selector: Selector(source: server.address, sourcePort: 5000, flagMask: .fin, flagValue: .fin),
+                    nth: 2))
+        ),
         ("set", .set(SysctlWrite(host: "server", key: "net.ipv4.tcp_syncookies", value: "2"))),
         ("wait", .wait(Wait(until: .queue(listener: "l", kind: .halfOpen, length: .exactly(4)), atMost: .seconds(1)))),
         ("wait", .wait(Wait(until: .state(socket: "c", state: "TIME_WAIT"), atMost: .seconds(1)))),
@@ -104,6 +112,19 @@ struct CodableTests {
         #expect(try Self.returned(tap) == tap)
         let options = SynOptions(mss: 1460, sackPermitted: true)
         #expect(try Self.returned(options) == options)
+    }
+
+    @Test("a plan from before there was an initial RTO has none")
+    func initialRTO() throws {
+        var plan = Plan(
+            instance: "i", scenario: "s", summary: "", family: .ipv4, hosts: [], links: [], faults: [], steps: [],
+            expectations: [], deadline: .seconds(1))
+        #expect(try !Self.json(plan).contains("initialRTO"))
+        #expect(try Self.returned(plan) == plan)
+        plan.initialRTO = .milliseconds(100)
+        plan.withheld.initialRTO = true
+        #expect(try Self.returned(plan) == plan)
+        #expect(try Self.returned(plan).installedInitialRTO == nil)
     }
 
     @Test("two verbs, or none that is known, are no action")

@@ -21,6 +21,13 @@ struct InjectTests {
             ])
     }
 
+    @Test("have one port where it is given")
+    func port() {
+        var one = Self.inject(count: 3, sources: 1)
+        one.port = 7
+        #expect((0..<3).map { one.source($0).description } == ["198.19.0.1:7", "198.19.0.1:7", "198.19.0.1:7"])
+    }
+
     @Test("never repeat themselves before every address had every port, and give each stretch its share of a port")
     func distinct() {
         let flood = Self.inject(count: 300_000, sources: 4096)

@@ -62,6 +62,32 @@ import Testing
             { $0.sysctls["net.ipv4.tcp_congestion_control"] = "cubic" },
             { $0.sysctls["net.ipv4.tcp_congestion_control"] = "bbr" })
         #expect(explanation == .surroundings("a new namespace copies it from the machine's own"))
+        let guests = try Self.explanation(
+            {
+                $0.sysctls["net.ipv4.tcp_congestion_control"] = "cubic"; $0.isGuest = true
+            },
+            {
+                $0.sysctls["net.ipv4.tcp_congestion_control"] = "bbr"; $0.isGuest = true
+            })
+        #expect(guests == .unexplained, "in a guest nobody has set anything")
+    }
+
+    @Test("a buffer that rose as far as the memory allows is a known change, and one that fell is not")
+    func raised() throws {
+        func explanation(_ new: String) throws -> Explanation {
+            try Self.explanation(
+                {
+                    $0.kernel = "6.12.117"; $0.sysctls["net.ipv4.tcp_rmem"] = "4096 131072 6291456"; $0.isGuest = true
+                },
+                {
+                    $0.kernel = "6.18.3"; $0.sysctls["net.ipv4.tcp_rmem"] = new; $0.isGuest = true
+                })
+        }
+        guard case .knownChange(let change) = try explanation("4096 131072 8073216") else {
+            return #expect(Bool(false))
+        }
+        #expect(change.id == "receive-buffer")
+        #expect(try explanation("4096 131072 1048576") == .unexplained)
     }
 
     @Test("an entry explains only kernels that it lies between")
@@ -94,12 +120,22 @@ import Testing
         guard case .knownChange(let change) = explanation else { return #expect(Bool(false)) }
         #expect(change.commit == "3479c7549fb1")
         #expect(try Self.changes { $0.halfOpenBeyondBacklog = 1 }.isEmpty, "unknown before")
+        let lost = try Self.explanation(
+            {
+                $0.kernel = "6.18.3"; $0.halfOpenBeyondBacklog = 1
+            },
+            {
+                $0.kernel = "6.18.4"; $0.halfOpenBeyondBacklog = 0
+            })
+        #expect(lost == .unexplained, "every 6.18 has the change")
     }
 
     @Test("features, sizes, counters, the tick")
     func others() throws {
-        let feature = try Self.changes { $0.features[.veth] = .present }
-        #expect(feature.map(\.kind) == [.feature] && !feature[0].isExplained)
+        let feature = try Self.explanation(
+            { $0.features[.veth] = .missing("not there") }, { $0.features[.veth] = .present })
+        #expect(feature == .unexplained)
+        #expect(try Self.changes { $0.features[.veth] = .present }.isEmpty, "an older run did not look for it")
         let size = try Self.explanation(
             { $0.objectSizes = ["TCP": 2304] }, { $0.objectSizes = ["TCP": 2305, "TCPv6": 9] })
         #expect(size == .unexplained)
@@ -119,7 +155,7 @@ import Testing
     @Test("age is no reason why net.core, which user namespaces do not see, or IPv6 is missing")
     func age() {
         #expect(KernelChanges.sysctl("net.ipv4.tcp_rto_max_ms")?.since == "6.15")
-        #expect(KernelChanges.sysctl("net.ipv4.tcp_plb_enabled")?.since == "6.12 at the latest")
+        #expect(KernelChanges.sysctl("net.ipv4.tcp_plb_enabled")?.since == "6.2")
         #expect(KernelChanges.sysctl("net.core.rmem_max") == nil)
         #expect(KernelChanges.sysctl("net.ipv6.icmp.error_anycast_as_unicast") == nil)
     }
@@ -130,7 +166,8 @@ import Testing
         #expect(Set(changes.map(\.id)).count == changes.count)
         for change in changes {
             #expect(change.what.hasSuffix("."))
-            if let commit = change.commit { #expect(commit.count == 12 && commit.allSatisfy(\.isHexDigit)) }
+            #expect(change.commit.count == 12 && change.commit.allSatisfy(\.isHexDigit), "\(change.id)")
+            #expect(!change.subject.isEmpty)
         }
     }
 }

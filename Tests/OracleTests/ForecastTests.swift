@@ -24,6 +24,40 @@ import Testing
         #expect(forecast.moments[5].window == Interval(.seconds(5), .milliseconds(5160)))
     }
 
+    @Test("another initial RTO, and the rule that says so")
+    func initialRTO() throws {
+        // Six waits of up to 200 ms (4 ms late each), three of up to 1.6 s (32 ms), 3.2 s and 6.4 s (256 ms).
+        let silence = try forecast { $0.initialRTO = .milliseconds(100) }
+        #expect(silence.expected == "11 SYNs, then connect() fails with ETIMEDOUT after 13.100–13.732 s")
+        #expect(
+            silence.rule.hasPrefix("each wait begins as 100 ms (a BPF program tells tcp_timeout_init), stays so for 4"))
+        let lostAnswer = Fault(
+            name: "answer",
+            selector: Selector(flagMask: .deciding, flagValue: [.syn, .ack], nth: [.init(first: 1, last: 1)]),
+            site: FaultSite(host: "client", interface: "to-server"))
+        let answered = try forecast { plan in
+            plan.initialRTO = .milliseconds(100)
+            plan.faults = [lostAnswer]
+        }
+        #expect(answered.expected == "1–2 SYNs, then connect() returns after 0.100–0.104 s")
+    }
+
+    @Test("SYNs that come too soon are not all answered")
+    func ratelimit() throws {
+        var facts = Fixture.facts
+        facts.sysctls["net.ipv4.tcp_invalid_ratelimit"] = "500"
+        func expected(_ rto: Int64, lost: UInt64) throws -> String {
+            var plan = Fixture.plan(retries: 6, nth: nil)
+            plan.initialRTO = .milliseconds(rto)
+            plan.faults[0].selector = Selector(
+                flagMask: .deciding, flagValue: [.syn, .ack], nth: [NthRange(first: 1, last: Int(lost))])
+            return try Oracle.forecast(plan, facts: facts).predictions[0].expected
+        }
+        #expect(throws: OracleError.self) { try expected(100, lost: 2) }
+        #expect(try expected(100, lost: 1).hasPrefix("1–2 SYNs"))
+        #expect(try expected(500, lost: 2).hasPrefix("1–3 SYNs"))
+    }
+
     @Test("a kernel without linear timeouts")
     func older() throws {
         var facts = Fixture.facts

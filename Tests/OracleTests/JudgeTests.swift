@@ -63,6 +63,56 @@ import Testing
         #expect(bent.judgement.verdict == .inconclusive)
     }
 
+    @Test("what the link took is no time of TCP's, unless it is longer than anything may last")
+    func hop() {
+        var bent = Fixture.connected(lost: 1, syns: [0, 1.012])
+        func hopping(_ hop: Double) -> Fixture {
+            var fixture = bent
+            fixture.answer?.at = 1.012 + hop
+            fixture.ended = 1.012 + hop + 0.0001
+            fixture.change = { record in
+                let last = record.events.lastIndex { event in
+                    if case .packet(let packet) = event.what { packet.host == "server" } else { false }
+                }
+                if let last { record.events[last].at = record.events[last].at + Nanoseconds(Int64(hop * 1e9)) }
+                record.events.sort { $0.at < $1.at }
+            }
+            return fixture
+        }
+        #expect(hopping(0.1).judgement.verdict == .pass, "\(hopping(0.1).judgement.reason ?? "")")
+        #expect(hopping(0.4).judgement.verdict != .pass)
+        bent.answer?.at = 1.112
+        bent.ended = 1.1121
+        #expect(bent.judgement.verdict == .fail, "the server was late, not the link")
+    }
+
+    @Test("packets at a time are excused by as much as the machine was late before, and by no more")
+    func packetsWithin() {
+        func fixture(_ within: Interval, stall: Int64) -> Fixture {
+            var fixture = Self.good
+            fixture.plan.expectations.append(
+                Expectation(
+                    .packets(
+                        PacketsClaim(
+                            selector: Selector(flagMask: .deciding, flagValue: .syn), host: "server",
+                            count: .exactly(1), within: within))))
+            if stall > 0 {
+                fixture.moments = [
+                    LatenessReport.Moment(due: .milliseconds(40), woke: .milliseconds(40 + stall), tickLag: .zero),
+                    LatenessReport.Moment(due: .milliseconds(60), woke: .milliseconds(62), tickLag: .zero),
+                ]
+            }
+            return fixture
+        }
+        let early = Interval(.milliseconds(500), .milliseconds(1000))
+        #expect(fixture(Interval(.milliseconds(500), .milliseconds(1100)), stall: 0).judgement.verdict == .pass)
+        let missed = fixture(early, stall: 0).judgement
+        #expect(missed.verdict == .fail)
+        #expect(missed.findings.last?.seen.hasPrefix("0, and 6 at other times, first after ") == true)
+        #expect(fixture(early, stall: 8).judgement.verdict == .fail)
+        #expect(fixture(early, stall: 30).judgement.verdict == .inconclusive)
+    }
+
     @Test("jiffies that lagged when the timer was armed excuse that much earliness")
     func lag() {
         var bent = Self.good

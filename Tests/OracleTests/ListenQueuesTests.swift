@@ -132,4 +132,39 @@ import Testing
         #expect(third.to == .milliseconds(7000 + 32 + 32 + 256))
         #expect(timer.timeout(after: 6) == .seconds(64) && timer.timeout(after: 7) == .seconds(120))
     }
+
+    @Test("another initial RTO rules the SYN+ACKs that are repeated, since Linux 5.18")
+    func synAcks() throws {
+        var facts = ListenerFixture.facts
+        facts.sysctls["net.ipv4.tcp_invalid_ratelimit"] = "500"
+        let lost = Fault(
+            name: "lost", selector: Selector(flagMask: .deciding, flagValue: [.syn, .ack]),
+            site: FaultSite(host: "client", interface: "to-x"))
+        var plan = ListenerFixture.plan(
+            ["syn-ack-retransmission"], sysctls: ["net.ipv4.tcp_synack_retries": "2"], faults: [lost],
+            [ListenerFixture.listen(4), ListenerFixture.flood(1)])
+        let usual = try ListenerFixture.prediction(plan, facts: facts)
+        #expect(usual.expected.hasPrefix("3 SYN+ACKs, then the request is forgotten, 7.000–"))
+        #expect(usual.rule.contains("the first time after 1 s and then"))
+        plan.initialRTO = .milliseconds(100)
+        let quick = try ListenerFixture.prediction(plan, facts: facts)
+        #expect(quick.expected.hasPrefix("3 SYN+ACKs, then the request is forgotten, 0.700–"))
+        #expect(quick.rule.contains("the first time after 100 ms and then"))
+        facts.kernel = "5.15.0"
+        let error = #expect(throws: OracleError.self) { try ListenerFixture.prediction(plan, facts: facts) }
+        #expect(error?.isLack == true)
+    }
+
+    @Test("with another initial RTO: that, twice as much …")
+    func initialRTO() {
+        let wheel = TimerWheel(tick: .milliseconds(4), processors: 1)
+        let timer = RequestTimer(initialRTO: .milliseconds(100), wheel: wheel)
+        #expect((0..<4).map { timer.timeout(after: $0).milliseconds } == [100, 200, 400, 800])
+        #expect(timer.timeout(after: 10) == .milliseconds(102_400) && timer.timeout(after: 11) == .seconds(120))
+        #expect(RequestTimer(initialRTO: .milliseconds(5), wheel: wheel).timeout(after: 1) == .milliseconds(16))
+        #expect(RequestTimer(initialRTO: .seconds(150), wheel: wheel).timeout(after: 0) == .seconds(120))
+        let cut = RequestTimer(initialRTO: .seconds(3), maximumRTO: .seconds(1), wheel: wheel)
+        #expect(cut.timeout(after: 0) == .seconds(3) && cut.timeout(after: 1) == .seconds(1))
+        #expect(cut.timeout(after: 0, isAnew: true) == .seconds(1), "a SYN that came again")
+    }
 }

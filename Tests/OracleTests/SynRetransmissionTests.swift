@@ -10,10 +10,13 @@ import Testing
         var options = ""
         var maximum: Int64 = 120_000
         var user: Int64?
+        var initial: Int64 = 1000
         /// Nominal seconds from the first SYN: each repeated SYN, and last the end.
         var times: [Double]
 
-        var testDescription: String { "retries \(retries), linear \(linear), max \(maximum), user \(user ?? 0)" }
+        var testDescription: String {
+            "retries \(retries), linear \(linear), max \(maximum), user \(user ?? 0), first \(initial)"
+        }
     }
 
     static let wheel = TimerWheel(tick: .milliseconds(4), processors: 1)
@@ -37,12 +40,21 @@ import Testing
         Case(retries: 6, linear: 4, user: 3500, times: [1, 2, 3, 3.5]),
         Case(retries: 6, linear: 4, user: 500, times: [1, 1.004]),
         Case(retries: 2, linear: 4, user: 20_000, times: [1, 2, 3, 4, 5, 7, 11]),
+        // What a BPF program says instead of 1 s stretches or shrinks all of it, the limit too.
+        Case(retries: 2, linear: 0, initial: 100, times: [0.1, 0.3, 0.7]),
+        Case(retries: 2, linear: 4, initial: 100, times: [0.1, 0.2, 0.3, 0.4, 0.5, 0.7]),
+        Case(retries: 2, linear: 0, initial: 1, times: [0.004, 0.012, 0.028]),
+        Case(retries: 2, linear: 4, initial: 3000, times: [3, 6, 9, 12, 15, 21]),
+        // No timer is longer than the maximum, but the limit of 7 × 4 s heeds none.
+        Case(retries: 2, linear: 1, maximum: 1500, initial: 4000, times: [1.5, 3, 4.5, 6]),
+        Case(retries: 1, linear: 12, maximum: 1500, initial: 4000, times: [1.5, 3, 4.5, 6, 7.5, 9, 10.5, 12]),
     ]
 
     @Test("number and nominal times", arguments: cases)
     func schedule(_ wanted: Case) {
         let law = SynRetransmission(
-            retries: wanted.retries, linear: wanted.linear, maximumRTO: .milliseconds(wanted.maximum),
+            retries: wanted.retries, linear: wanted.linear, initialRTO: .milliseconds(wanted.initial),
+            maximumRTO: .milliseconds(wanted.maximum),
             userTimeout: wanted.user.map(Nanoseconds.milliseconds), wheel: Self.wheel)
         let timers = law.timers()
         #expect(timers.count == wanted.times.count)
@@ -91,5 +103,15 @@ import Testing
         #expect(limit(8, 120_000) == .seconds(127 + 240))
         #expect(limit(6, 3000) == .seconds(18))
         #expect(limit(6, 1000) == .seconds(7))
+    }
+
+    @Test("a limit that does not fit 32 bits of milliseconds is none")
+    func overflow() {
+        func law(_ retries: Int, _ initial: Int64) -> SynRetransmission {
+            SynRetransmission(
+                retries: retries, linear: 0, initialRTO: .seconds(initial), maximumRTO: .seconds(1), wheel: Self.wheel)
+        }
+        #expect(law(19, 2).isComputable && !law(20, 2).isComputable && !law(127, 120).isComputable)
+        #expect(law(127, 1).isComputable)
     }
 }

@@ -26,6 +26,15 @@ import Testing
         #expect(wheel.jiffies(.zero) == 0)
     }
 
+    @Test("a second is HZ jiffies, though HZ times the length that the kernel says is a little less")
+    func uneven() {
+        let wheel = TimerWheel(tick: Nanoseconds(3_333_333), processors: 1)
+        #expect(wheel.jiffies(.seconds(1)) == 300)
+        #expect(wheel.jiffies(.seconds(120)) == 36_000)
+        #expect(wheel.jiffies(.milliseconds(100)) == 30)
+        #expect(wheel.jiffies(.milliseconds(101)) == 31)
+    }
+
     @Test("on more than one CPU a timer may miss a tick")
     func processors() {
         let one = TimerWheel(tick: .milliseconds(4), processors: 1)

@@ -31,6 +31,32 @@ struct GuestTests {
         #expect(result.output.contains("veth"))
     }
 
+    @Test("two boots that differ are told apart, with the place")
+    func twiceOtherwise() throws {
+        let folder = try Folder()
+        let emulator = folder.url.appending(path: "qemu").path
+        let real = ProcessInfo.processInfo.environment["TCPFAULT_QEMU"] ?? "qemu-system-x86_64"
+        let script = """
+            #!/bin/bash
+            arguments=("$@")
+            for index in "${!arguments[@]}"; do
+                if [ "${arguments[$index]}" = -seed ]; then arguments[index + 1]=$RANDOM; fi
+            done
+            exec "\(real)" "${arguments[@]}"
+            """
+        try Data(script.utf8).write(to: URL(filePath: emulator))
+        try FileManager.default.setAttributes([.posixPermissions: 0o755], ofItemAtPath: emulator)
+        let kernel = try #require(KeptKernel.name)
+        let result = try Program.run(
+            [
+                "run", "connection-refused", "--family", "ipv4", "--output", folder.url.path, "--kernel", kernel,
+                "--twice",
+            ], environment: ["TCPFAULT_QEMU": emulator])
+        #expect(result.status == 70, "\(result.output)\(result.errors)")
+        #expect(result.output.contains("run twice: 0 of 1 identical"))
+        #expect(result.output.contains("differs from byte"))
+    }
+
     @Test("a QEMU that is killed makes the run inconclusive")
     func killed() throws {
         let (folder, running) = try start()

@@ -84,6 +84,7 @@ import Testing
             ["compare", "no-such-file", "no-other"], ["compare", "--kernel", "6.1", "connect-timeout"],
             ["run", "connect-timeout", "--twice"], ["run", "connect-timeout", "--console"],
             ["run", "connect-timeout", "--kernel", "6.1", "--hold"], ["kernels", "remove", "no-such-kernel"],
+            ["explain", "no-such-scenario"], ["judge", ".", "--ladder", "--format", "json"],
         ])
     func usage(_ arguments: [String]) throws {
         let result = try Program.run(arguments)

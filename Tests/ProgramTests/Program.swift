@@ -17,8 +17,10 @@ struct Program {
     }
 
     /// Runs to the end. `asUser`: as an ordinary user, without any capability.
-    static func run(_ arguments: [String], asUser: Bool = false, in folder: Folder? = nil) throws -> Result {
-        let running = try Running(arguments, asUser: asUser, in: folder)
+    static func run(
+        _ arguments: [String], asUser: Bool = false, in folder: Folder? = nil, environment: [String: String] = [:]
+    ) throws -> Result {
+        let running = try Running(arguments, asUser: asUser, in: folder, environment: environment)
         return running.finish()
     }
 
@@ -28,14 +30,16 @@ struct Program {
         private let output = FileManager.default.temporaryDirectory.appendingPathComponent(UUID().uuidString)
         private let errors = FileManager.default.temporaryDirectory.appendingPathComponent(UUID().uuidString)
 
-        init(_ arguments: [String], asUser: Bool = false, in folder: Folder? = nil) throws {
+        init(
+            _ arguments: [String], asUser: Bool = false, in folder: Folder? = nil, environment: [String: String] = [:]
+        ) throws {
             let command = [tcpfault.path] + arguments
             let user = ["setpriv", "--reuid=65534", "--regid=65534", "--clear-groups"]
             process.executableURL = URL(fileURLWithPath: "/usr/bin/env")
             process.arguments = asUser ? user + command : command
             process.currentDirectoryURL = folder?.url ?? package
             process.environment = ProcessInfo.processInfo.environment.merging(
-                ["CI": "true", "HOME": NSTemporaryDirectory()]) { $1 }
+                ["CI": "true", "HOME": NSTemporaryDirectory()]) { $1 }.merging(environment) { $1 }
             for file in [output, errors] { _ = FileManager.default.createFile(atPath: file.path, contents: nil) }
             process.standardInput = FileHandle.nullDevice
             process.standardOutput = try FileHandle(forWritingTo: output)

@@ -11,14 +11,15 @@ enum ComparisonExamples {
 
     static let linear = KernelChange(
         "syn-linear-timeouts", "The first repeated SYNs wait no longer than the first one did.",
-        since: KernelRelease(6, 5), commit: "ccce324dabfe", scenario: "connect-timeout-default")
+        since: KernelRelease(6, 5), commit: "ccce324dabfe",
+        subject: "tcp: make the first N SYN RTO backoffs linear", scenario: "connect-timeout-default")
     static let backlog = KernelChange(
         "half-open-beyond-backlog", "A listener holds one half-open connection more than its backlog.",
-        since: KernelRelease(6, 14), commit: "3479c7549fb1",
+        since: KernelRelease(6, 13), commit: "3479c7549fb1",
         subject: "tcp/dccp: allow a connection when sk_max_ack_backlog is zero", isInStables: true)
     static let counters = KernelChange(
-        "tcp-ao", "TCP-AO (RFC 5925), with counters of its own.", since: KernelRelease(6, 12),
-        absentIn: KernelRelease(6, 1))
+        "tcp-ao", "TCP-AO (RFC 5925), with counters of its own.", since: KernelRelease(6, 7),
+        commit: "af09a341dcf6", subject: "net/tcp: Add TCP-AO segments counters")
 
     private static func reason(_ limit: String) -> LawReason {
         LawReason(

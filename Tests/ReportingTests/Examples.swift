@@ -86,6 +86,7 @@ enum Examples {
         features: [
             .networkNamespaces: .present, .veth: .present, .clsact: .present, .classicFilter: .present,
             .extendedFilter: .missing("bpf(BPF_PROG_LOAD): EPERM"), .socketDiagnostics: .present,
-            .packetSockets: .present, .ethtoolNetlink: .present,
+            .socketOperations: .missing("bpf(BPF_MAP_CREATE): EPERM"), .packetSockets: .present,
+            .ethtoolNetlink: .present,
         ], privilege: .userNamespace, descriptors: 20_000)
 }

@@ -30,7 +30,7 @@ struct SweepTableTests {
             columns: SynRetransmissionSweep.columns,
             rows: [
                 row(
-                    "syn-retransmission", ["2", "0", "", "", ""],
+                    "syn-retransmission", ["2", "0", "", "", "", ""],
                     expected: "3 SYNs, then connect() fails with ETIMEDOUT after 7.000–7.352 s",
                     seen: "3 SYNs, then connect() failed with ETIMEDOUT after 7.140 s")
             ])

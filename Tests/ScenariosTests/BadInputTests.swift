@@ -36,6 +36,19 @@ import Testing
             name: "bare number", text: Fixture.text(head: "deadline: 20"), place: "3:11",
             says: ["the number 20 needs a unit", "write 20ms or 20s"]),
         Case(
+            name: "no initial RTO at all", text: Fixture.text(head: "initial-rto: 0s"), place: "3:14",
+            says: ["'initial-rto' must be more than 0s and at most 120s"]),
+        Case(
+            name: "an initial RTO that the kernel would cut", text: Fixture.text(head: "initial-rto: 121s"),
+            place: "3:14", says: ["'initial-rto' must be more than 0s and at most 120s"]),
+        Case(
+            name: "a cause that is not there", text: Fixture.text(head: "without: { initial-rto: default }"),
+            place: "3:25", says: ["this scenario sets no initial-rto"]),
+        Case(
+            name: "a cause with a value",
+            text: Fixture.text(head: "initial-rto: 1s\nwithout: { initial-rto: 2s }"), place: "4:25",
+            says: ["default"]),
+        Case(
             name: "bare number in an option",
             text: Fixture.text(
                 actions: "- connect: { on: client, to: server, as: c, options: { TCP_USER_TIMEOUT: 500 } }"),
@@ -46,6 +59,22 @@ import Testing
         Case(
             name: "unknown law", text: Fixture.text(expect: "- law: { syn-retransmision: c }"), place: "10:12",
             says: ["there is no law 'syn-retransmision'", "did you mean 'syn-retransmission'?"]),
+        Case(
+            name: "a sysctl by its last name",
+            text: Fixture.text(head: "sysctls: { client: { tcp_syn_retries: 2 } }"), place: "3:22",
+            says: ["did you mean 'net.ipv4.tcp_syn_retries'?"]),
+        Case(
+            name: "a sysctl by its path",
+            text: Fixture.text(head: "sysctls: { client: { net/ipv4/tcp_syn_retries: 2 } }"), place: "3:22",
+            says: ["did you mean 'net.ipv4.tcp_syn_retries'?"]),
+        Case(
+            name: "a counter without its table",
+            text: Fixture.text(expect: "- counters: { client: { TCPTimeouts: +1 } }"), place: "10:27",
+            says: ["did you mean 'TcpExt.TCPTimeouts'?"]),
+        Case(
+            name: "a fault that has no name",
+            text: Fixture.text(actions: "- fault: { off: drop }"), place: "7:19",
+            says: ["there is no fault 'drop'", "name: drop"]),
         Case(
             name: "unknown host", text: Fixture.text(faults: "- drop: { from: cleint, packet: syn }"),
             place: "5:19", says: ["there is no host 'cleint'", "did you mean 'client'?"]),
@@ -85,6 +114,12 @@ import Testing
                 expect:
                   - call: { c: returns }
                 """, place: "4:3", says: ["the scenario has no cause", "without: { action: NAME }"]),
+        Case(
+            name: "unknown part of an answer", text: Fixture.text(head: "answer: { happens: x, becuase: y }"),
+            place: "3:23", says: ["unknown key 'becuase'", "did you mean 'because'?"]),
+        Case(
+            name: "an answer that says nothing", text: Fixture.text(head: "answer: { because: x }"), place: "3:9",
+            says: ["'answer' needs 'happens'"]),
         Case(name: "empty file", text: "\n# nothing\n", place: nil, says: ["test.yaml: the file is empty"]),
         Case(name: "binary file", text: "summary: \u{0}\u{1}", place: nil, says: ["this is not a text file"]),
         Case(

@@ -12,7 +12,7 @@ enum Fixture {
     static let library = ScenarioLibrary(scenarios: "\(root)/scenarios", topologies: "\(root)/netns")
 
     /// The repository's topologies, by name.
-    static let topologies = ["pair", "star"].reduce(into: [:]) { found, name in
+    static let topologies = ["pair", "routed", "star"].reduce(into: [:]) { found, name in
         found[name] = try? Topology(name: name, source: SourceText(path: "\(root)/netns/\(name).yaml"))
     }
 
@@ -21,16 +21,31 @@ enum Fixture {
         var sysctls = [
             "net.core.somaxconn": "4096",
             "net.ipv4.conf.default.rp_filter": "0",
+            "net.ipv4.ip_local_port_range": "32768 60999",
+            "net.ipv4.ip_local_reserved_ports": "",
             "net.ipv4.tcp_abort_on_overflow": "0",
+            "net.ipv4.tcp_early_retrans": "3",
             "net.ipv4.tcp_fin_timeout": "60",
+            "net.ipv4.tcp_invalid_ratelimit": "500",
+            "net.ipv4.tcp_keepalive_intvl": "75",
+            "net.ipv4.tcp_keepalive_probes": "9",
+            "net.ipv4.tcp_keepalive_time": "7200",
             "net.ipv4.tcp_max_syn_backlog": "128",
+            "net.ipv4.tcp_max_tw_buckets": "8192",
+            "net.ipv4.tcp_orphan_retries": "0",
+            "net.ipv4.tcp_retries2": "15",
+            "net.ipv4.tcp_rfc1337": "0",
             "net.ipv4.tcp_rmem": "4096 131072 33554432",
             "net.ipv4.tcp_rto_max_ms": "120000",
+            "net.ipv4.tcp_rto_min_us": "200000",
+            "net.ipv4.tcp_sack": "1",
             "net.ipv4.tcp_syn_linear_timeouts": "4",
             "net.ipv4.tcp_syn_retries": "6",
             "net.ipv4.tcp_synack_retries": "5",
             "net.ipv4.tcp_syncookies": "1",
             "net.ipv4.tcp_timestamps": "1",
+            "net.ipv4.tcp_tw_reuse": "2",
+            "net.ipv4.tcp_tw_reuse_delay": "1000",
             "net.ipv6.conf.default.accept_ra": "1",
         ]
         for key in without { sysctls[key] = nil }
@@ -41,11 +56,16 @@ enum Fixture {
                 "Tcp.InSegs",
                 "Tcp.OutRsts", "Tcp.OutSegs", "Tcp.PassiveOpens", "Tcp.RetransSegs", "TcpExt.EmbryonicRsts",
                 "TcpExt.ListenDrops", "TcpExt.ListenOverflows", "TcpExt.SyncookiesFailed", "TcpExt.SyncookiesRecv",
-                "TcpExt.SyncookiesSent", "TcpExt.TCPReqQFullDoCookies", "TcpExt.TCPReqQFullDrop",
+                "TcpExt.SyncookiesSent", "TcpExt.TCPAbortOnTimeout", "TcpExt.TCPKeepAlive", "TcpExt.TCPLossProbes",
+                "TcpExt.TCPAbortOnClose", "TcpExt.TCPAbortOnData", "TcpExt.TCPSYNChallenge", "TcpExt.TCPDSACKOldSent",
+                "TcpExt.TCPChallengeACK",
+                "TcpExt.TCPDeferAcceptDrop",
+                "TcpExt.TCPTimeWaitOverflow", "TcpExt.TW", "TcpExt.TWKilled", "TcpExt.TWRecycled",
+                "TcpExt.TCPReqQFullDoCookies", "TcpExt.TCPReqQFullDrop",
                 "TcpExt.TCPRetransFail", "TcpExt.TCPSynRetrans", "TcpExt.TCPTimeouts",
             ],
             features: Dictionary(uniqueKeysWithValues: Feature.allCases.map { ($0, .present) }), privilege: privilege,
-            descriptors: 20_000, halfOpenBeyondBacklog: 1)
+            descriptors: 20_000, halfOpenBeyondBacklog: 1, objectSizes: ["TCP": 2368])
     }
 
     static let baseline = Baseline(sysctls: [

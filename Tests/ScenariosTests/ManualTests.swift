@@ -61,6 +61,7 @@ import Testing
         for field in Vocabulary.without.fields {
             #expect(try Self.words("The cause, and the run without it").contains(field.name))
         }
+        for field in Vocabulary.answer.fields { #expect(try Self.words("The answer").contains(field.name)) }
         for field in Vocabulary.topology.fields { #expect(try Self.words("Topologies").contains(field.name)) }
     }
 

@@ -22,6 +22,12 @@ import Testing
         return errors?.description ?? ""
     }
 
+    @Test("a value that no kernel takes is told where it stands", arguments: ["300", "banana", "0"])
+    func impossibleValue(_ value: String) {
+        let said = complaint(Fixture.text(head: "sysctls: { client: { net.ipv4.tcp_syn_retries: \(value) } }"))
+        #expect(said.contains(":3:48: net.ipv4.tcp_syn_retries=\(value): the kernel takes 1 to 127"), "\(said)")
+    }
+
     @Test func hostsHaveTheirNamesAndAddresses() throws {
         let plan = try plan(Fixture.text())
         let client = try #require(plan.host("client"))
@@ -87,7 +93,6 @@ import Testing
         guard case .call(let claim) = plan.expectations[0].claim else { return }
         #expect(claim.within == Interval(.seconds(6), .seconds(8)))
         #expect(complaint(text.replacing("families: ipv4", with: "")).contains("is an ipv4 address"))
-        #expect(complaint(text.replacing("to: server", with: "to: self")).contains("not built yet: to: self"))
     }
 
     @Test func faultsSitAtTheReceiversIngress() throws {
@@ -220,23 +225,29 @@ import Testing
             """
         let bySysctl = try plan(Fixture.text(head: sysctls), counterRun: .withoutCause)
         #expect(bySysctl.withheld == Withheld(sysctls: ["client": ["net.ipv4.tcp_syn_retries"]]))
+        let byRTO = try plan(
+            Fixture.text(head: "initial-rto: 100ms\nwithout: { initial-rto: default }"), counterRun: .withoutCause)
+        #expect(byRTO.withheld == Withheld(initialRTO: true))
+        #expect(byRTO.initialRTO == .milliseconds(100) && byRTO.installedInitialRTO == nil)
+    }
+
+    @Test func anInitialRTONeedsItsFeature() throws {
+        var facts = Fixture.facts()
+        facts.features[.socketOperations] = .missing("not permitted")
+        let planner = Planner(baseline: Fixture.baseline, facts: facts)
+        for (head, reason) in [("initial-rto: 100ms", "sock_ops: not permitted" as String?), ("", nil)] {
+            let instances = try planner.plan(try Fixture.scenario(Fixture.text(head: head)))
+            #expect(instances.map(\.skipReason) == [reason, reason])
+        }
     }
 
     @Test func unbuiltWordsAreSaidWithTheirPlace() throws {
         let text = Fixture.text(
-            head: "initial-rto: 200ms",
-            actions: """
-                - connect: { on: client, to: server, as: c }
-                  - shutdown: { socket: c, how: write }
-                  - inject: { on: client, to: server, packet: ack, sequence-of: c, timestamp: 7 }
-                """, expect: "- state: { of: c, is: TIME_WAIT }")
+            head: "tags: later",
+            actions: "- connect: { on: client, to: server, as: c, options: { TCP_FASTOPEN: 1 } }")
         #expect(Fixture.complaint(text) == nil)
         let said = complaint(text)
-        #expect(said.contains("test.yaml:3:14: not built yet: 'initial-rto' of a scenario"))
-        #expect(said.contains("test.yaml:8:5: not built yet: action shutdown"))
-        #expect(said.contains("test.yaml:9:65: not built yet: 'sequence-of' of action inject"))
-        #expect(said.contains("test.yaml:9:79: not built yet: 'timestamp' of action inject"))
-        #expect(said.contains("test.yaml:11:5: not built yet: expectation state"))
+        #expect(said.contains("test.yaml:7:58: not built yet: option TCP_FASTOPEN of action connect"))
     }
 }
 
@@ -244,7 +255,6 @@ extension PlannerTests {
     @Test func validationNeedsNoKernel() throws {
         try Fixture.scenario(Fixture.text()).checkPlannable()
         for (text, words) in [
-            (Fixture.text(head: "initial-rto: 1s"), "test.yaml:3:14: not built yet"),
             (
                 Fixture.text(actions: "- connect: { on: client, to: 198.18.0.7, as: c }"),
                 "test.yaml:7:32: 198.18.0.7 is an ipv4 address, but this scenario runs on ipv6"

@@ -57,13 +57,13 @@ import Testing
     /// The map of the language, word for word: a word that goes missing here went missing by mistake.
     @Test func theVocabularyIsTheDesigns() {
         let keys = """
-            summary question why reference topology families tags alone without sysctls matrix initial-rto faults \
-            actions expect deadline
+            summary question why reference answer topology families tags alone without sysctls matrix initial-rto \
+            faults actions expect deadline
             """
         #expect(Vocabulary.scenario.fields.map(\.name).joined(separator: " ") == keys)
         let actions = "listen accept connect send receive shutdown close inject replay fault set wait"
         #expect(Vocabulary.actions.map(\.name).joined(separator: " ") == actions)
-        let claims = "law call packets state queue counters sysctl"
+        let claims = "law call packets state queue counters memory sysctl"
         #expect(Vocabulary.expectations.map(\.name).joined(separator: " ") == claims)
         for claim in Vocabulary.expectations {
             #expect(Set(claim.record.fields.map(\.name)).isSuperset(of: ["within", "count"]), "\(claim.name)")

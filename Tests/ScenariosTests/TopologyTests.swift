@@ -8,18 +8,21 @@ import Testing
         try Topology(name: "test", source: SourceText(file: "test.yaml", bytes: Array(text.utf8)))
     }
 
+    /// As `ip route` would name them.
+    private func routes(_ host: String, of topology: Topology) -> [String] {
+        (Network(topology: topology).hosts().first { $0.name == host }?.routes ?? []).map { route in
+            switch route.target {
+            case .gateway(let gateway, let interface): "\(route.destination) via \(gateway) dev \(interface)"
+            case .blackhole: "\(route.destination) blackhole"
+            case .unreachable: "\(route.destination) unreachable"
+            }
+        }
+    }
+
     @Test func madeUpAddressesLeadToOneHostAndNoFurther() throws {
         let star = try #require(Fixture.topologies["star"])
         #expect(star.spoofed == "attacker")
-        let hosts = Network(topology: star).hosts()
-        func routes(_ host: String) -> [String] {
-            (hosts.first { $0.name == host }?.routes ?? []).map { route in
-                switch route.target {
-                case .gateway(let gateway, let interface): "\(route.destination) via \(gateway) dev \(interface)"
-                case .blackhole: "\(route.destination) blackhole"
-                }
-            }
-        }
+        func routes(_ host: String) -> [String] { self.routes(host, of: star) }
         #expect(routes("client") == [], "it has no link to the attacker")
         #expect(routes("attacker") == ["198.19.0.0/16 blackhole", "fd7c:fa17:1::/48 blackhole"])
         #expect(
@@ -27,6 +30,30 @@ import Testing
                 "198.19.0.0/16 via 198.18.1.1 dev to-attacker",
                 "fd7c:fa17:1::/48 via fd7c:fa17:0:1::1 dev to-attacker",
             ])
+    }
+
+    @Test func hostsReachFarLinksByRoutersAlone() throws {
+        let routed = try #require(Fixture.topologies["routed"])
+        #expect(
+            routes("client", of: routed) == [
+                "198.18.1.0/24 via 198.18.0.2 dev to-router", "fd7c:fa17:0:1::/64 via fd7c:fa17::2 dev to-router",
+            ])
+        #expect(
+            routes("server", of: routed) == [
+                "198.18.0.0/24 via 198.18.1.1 dev to-router", "fd7c:fa17::/64 via fd7c:fa17:0:1::1 dev to-router",
+            ])
+        #expect(routes("router", of: routed) == [])
+        let chain = try topology(
+            """
+            summary: x
+            hosts: [a, r, q, b, c]
+            links: [{ between: [a, r] }, { between: [r, q] }, { between: [q, b] }, { between: [b, c] }]
+            routers: [r, q]
+            """)
+        let network = Network(topology: chain)
+        #expect(network.path("a", "b") == [0, 1, 2])
+        #expect(network.path("a", "c") == [], "b does not forward")
+        #expect(routes("a", of: chain).count == 4, "to two far links, by two families")
     }
 
     @Test func noAddressOfALinkIsMadeUp() {

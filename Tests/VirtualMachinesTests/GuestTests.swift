@@ -60,12 +60,37 @@ import Testing
         #expect(reason.contains("its program had not begun 0.3 seconds after its start, and was killed"))
     }
 
+    /// Two seconds after its boot, and no later.
+    private static let standing = """
+        for word; do case $word in *mem-path=*) channel=${word#*mem-path=}; channel=${channel%%,*};; esac; done
+        printf '\\000\\224\\065\\167' | dd of="$channel" bs=1 seek=\(GuestChannel.clockOffset) conv=notrunc 2> /dev/null
+        exec sleep 3600
+        """
+
+    @Test(
+        "a machine whose clock stands still, or whose work goes on for too long by it, is given up",
+        arguments: [
+            (Guest.Limits(silence: .milliseconds(300)), "it gave no sign of life for 0.3 seconds, and was killed"),
+            (
+                Guest.Limits(silence: .seconds(5), work: .seconds(1)),
+                "it had not ended its work at 1.000 s of its own time, and was killed"
+            ),
+        ])
+    func stands(_ limits: Guest.Limits, _ words: String) async throws {
+        guard case .broken(words, _) = try await end(Self.standing, limits: limits) else {
+            Issue.record("not told: \(words)")
+            return
+        }
+    }
+
     @Test("nothing of QEMU's command line is left to the machine it runs on")
     func commandLine() {
         let files = Machine.Files(image: "K", archive: "A", channel: "C", console: "S")
         let arguments = Machine().arguments(files)
         let pairs = Dictionary(zip(arguments, arguments.dropFirst())) { first, _ in first }
-        #expect(pairs["-icount"] == "shift=0,sleep=off" && pairs["-seed"] == "1" && pairs["-smp"] == "1")
+        #expect(
+            pairs["-icount"] == "shift=0,sleep=off,rr=record,rrfile=/dev/null" && pairs["-seed"] == "1"
+                && pairs["-smp"] == "1")
         #expect(pairs["-rtc"]?.hasSuffix("clock=vm") ?? false)
         #expect(pairs["-append"]?.hasSuffix(" -- --guest") ?? false)
         #expect(!Machine(time: .real, hasKVM: true).arguments(files).contains("-icount"))

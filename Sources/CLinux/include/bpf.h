@@ -9,7 +9,17 @@
 int clinux_bpf_array(const char *name, __u32 size);
 /// Copies the entry under the key 0 of an array map; -1 and errno.
 int clinux_bpf_array_read(int map, void *value);
-/// Loads `count` instructions of 8 bytes as BPF_PROG_TYPE_SCHED_CLS. `log` may be null; -1 and errno.
-int clinux_bpf_load(const char *name, const void *instructions, __u32 count, char *log, __u32 log_size);
+/// A hash map of at most so many entries, empty. The descriptor is close-on-exec; -1 and errno.
+int clinux_bpf_hash(const char *name, __u32 key_size, __u32 size, __u32 entries);
+/// Writes, reads, deletes the entry under a key; -1 and errno.
+int clinux_bpf_hash_write(int map, const void *key, const void *value);
+int clinux_bpf_hash_read(int map, const void *key, void *value);
+int clinux_bpf_hash_delete(int map, const void *key);
+/// Loads `count` instructions of 8 bytes. `log` may be null; -1 and errno.
+int clinux_bpf_load(
+    enum bpf_prog_type kind, const char *name, const void *instructions, __u32 count, char *log, __u32 log_size);
+/// BPF_LINK_CREATE (Linux 5.7): attaches a program to a cgroup, beside others that are there (BPF_F_ALLOW_MULTI), until
+/// the link is closed. Its descriptor, close-on-exec; -1 and errno.
+int clinux_bpf_attach(int program, int cgroup, enum bpf_attach_type hook);
 /// BPF_PROG_TEST_RUN: what the program answers for one frame; -1 and errno.
 int clinux_bpf_try(int program, const void *frame, __u32 size, __u32 *answer);

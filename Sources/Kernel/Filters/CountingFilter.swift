@@ -17,7 +17,9 @@ package final class CountingFilter: Sendable {
             owning: try system("create a map that counts the matches of a filter") {
                 clinux_bpf_array("tcpfault", UInt32(MemoryLayout<Counters>.size))
             })
-        code = try Self.load(ExtendedEncoder.encode(selector, verdict: verdict, map: map.number))
+        code = try ExtendedLoader.load(
+            ExtendedEncoder.encode(selector, verdict: verdict, map: map.number), as: BPF_PROG_TYPE_SCHED_CLS, "a filter"
+        )
         self.map = map
         self.name = name
     }
@@ -55,23 +57,5 @@ package final class CountingFilter: Sendable {
     private struct Counters {
         var matched: UInt64 = 0
         var taken: UInt64 = 0
-    }
-
-    /// The verifier is asked for its log only after it said no: a log that is too small is an error of its own.
-    private static func load(_ instructions: [ExtendedInstruction]) throws(KernelError) -> Descriptor {
-        let attempt = "load a filter of \(instructions.count) instructions"
-        let count = UInt32(instructions.count)
-        do {
-            return Descriptor(
-                owning: try system(attempt) { clinux_bpf_load("tcpfault", instructions, count, nil, 0) })
-        } catch {
-            var log = [CChar](repeating: 0, count: 65_536)
-            let size = UInt32(log.count)
-            let second = clinux_bpf_load("tcpfault", instructions, count, &log, size)
-            if second >= 0 { return Descriptor(owning: second) }
-            let text = String(decoding: log.prefix { $0 != 0 }.map { UInt8(bitPattern: $0) }, as: UTF8.self)
-            let lines = text.split(separator: "\n").suffix(4).joined(separator: " / ")
-            throw KernelError(attempt, errno: error.errno, kernelSays: lines.isEmpty ? nil : lines)
-        }
     }
 }

@@ -104,6 +104,11 @@ extension NetlinkRequest {
         routeAdd(destination, RTN_BLACKHOLE) { _ in }
     }
 
+    /// `ip route add unreachable PREFIX`
+    static func routeAddUnreachable(_ destination: Prefix) -> NetlinkRequest {
+        routeAdd(destination, RTN_UNREACHABLE) { _ in }
+    }
+
     private static func routeAdd(
         _ destination: Prefix, _ kind: Int, _ body: (borrowing MessageBuilder) -> Void
     ) -> NetlinkRequest {

@@ -46,6 +46,11 @@ package final class RouteSession: Sendable {
         try session.send(.routeAddBlackhole(destination), "add blackhole route \(destination)")
     }
 
+    /// `ip route add unreachable PREFIX`: who asks for what is there is told by ICMP.
+    package func routeAddUnreachable(_ destination: Prefix) throws(KernelError) {
+        try session.send(.routeAddUnreachable(destination), "add unreachable route \(destination)")
+    }
+
     /// `ip route get ADDRESS` begins with `local`: what comes for that address is taken in. False where no route leads
     /// there.
     package func isLocal(_ address: IPAddress) throws(KernelError) -> Bool {

@@ -58,18 +58,23 @@ package final class SocketDiagnostics: Sendable {
     /// there when it came to them.
     ///
     /// The walk lasts milliseconds. In a flood some go meanwhile and others come in their stead, and with both a full
-    /// queue would look longer than it ever was. So those that came during the walk are left out.
-    package func halfOpen(_ family: Family) throws(KernelError) -> [UInt16: Int] {
+    /// queue would look longer than it ever was. So those that came during the walk, or whose timer was started anew
+    /// meanwhile, are left out; where there are no others they count as one, since the queue is not empty.
+    ///
+    /// `initialRTO`: what a request's timer begins with, TCP_TIMEOUT_INIT unless a BPF program says otherwise.
+    package func halfOpen(
+        _ family: Family, initialRTO: Nanoseconds = .seconds(1)
+    ) throws(KernelError) -> [UInt16: Int] {
         let attempt = "count request sockets"
         let start = Clock.monotonic()
         let replies = try walk([family], states: Self.synRecv, attempt)
         // Their age is known in whole ticks.
         let lasted = Clock.monotonic() - start + Clock.tick()
         return try parse(attempt) {
-            try replies.reduce(into: [:]) { count, reply in
-                let request = try RequestSocket(reply)
-                if request.age.map({ $0 >= lasted }) ?? true { count[request.localPort, default: 0] += 1 }
-            }
+            let requests = try replies.map { try RequestSocket($0, firstTimeout: initialRTO) }
+            let settled = requests.filter { request in request.age.map { $0 >= lasted } ?? true }
+            let counts = settled.reduce(into: [:]) { $0[$1.localPort, default: 0] += 1 }
+            return requests.reduce(into: counts) { if $0[$1.localPort] == nil { $0[$1.localPort] = 1 } }
         }
     }
 

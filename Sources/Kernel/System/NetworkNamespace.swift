@@ -28,4 +28,16 @@ package struct NetworkNamespace: ~Copyable, Sendable {
             return try body()
         }
     }
+
+    /// The number by which BPF programs know it, never used again until the next boot (SO_NETNS_COOKIE, Linux 5.14).
+    package borrowing func cookie() throws -> UInt64 {
+        try visit {
+            let attempt = "read the cookie of a network namespace"
+            let socket = try Descriptor.socket(AF_INET, Int32(SOCK_DGRAM.rawValue), 0, attempt)
+            let number = socket.number
+            var cookie: UInt64 = 0
+            try system(attempt) { clinux_namespace_cookie(number, &cookie) }
+            return cookie
+        }
+    }
 }

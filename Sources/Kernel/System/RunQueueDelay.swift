@@ -16,11 +16,18 @@ package struct RunQueueDelay: ~Copyable, Sendable {
     /// Since the thread's start; `nil` where the kernel does not tell.
     package borrowing func total() -> Nanoseconds? {
         guard let number = number else { return nil }
-        var text = [UInt8](repeating: 0, count: 96)
-        let count = pread(number, &text, text.count, 0)
-        let fields = text.prefix(max(0, count)).split(separator: UInt8(ascii: " "))
-        guard fields.count > 1 else { return nil }
-        return Int64(String(decoding: fields[1], as: UTF8.self)).map { Nanoseconds($0) }
+        // It is asked at every turn of a reactor, hence without a text.
+        return withUnsafeTemporaryAllocation(byteCount: 96, alignment: 1) { text in
+            let count = pread(number, text.baseAddress, text.count, 0)
+            let fields = text.prefix(max(0, count)).split(separator: UInt8(ascii: " "), maxSplits: 2)
+            guard fields.count > 1, !fields[1].isEmpty else { return nil }
+            var delay: Int64 = 0
+            for digit in fields[1] {
+                guard (UInt8(ascii: "0")...UInt8(ascii: "9")).contains(digit) else { return nil }
+                delay = delay * 10 + Int64(digit - UInt8(ascii: "0"))
+            }
+            return Nanoseconds(delay)
+        }
     }
 
     private var number: Int32? {

@@ -18,17 +18,25 @@ final class PacketSocket {
 
     /// The longest Ethernet, IPv6 (with 4 short extension headers) and TCP headers with options fit.
     static let snapLength = 262
-    private static let batch = 64
+    /// Whole frames: on a veth they have 1500 bytes behind the Ethernet header.
+    static let wholeLength = 1_600
+    /// At most so many frames come at once; fewer mean that there are no more.
+    static let batch = 64
     private static let buffer: Int32 = 8 << 20
 
     private let socket: RawSocket
-    private var space = [UInt8](repeating: 0, count: batch * snapLength)
+    private let snapLength: Int
+    private var space: [UInt8]
     private var frames = [clinux_frame](repeating: clinux_frame(), count: batch)
     private var total = RawSocket.Statistics()
 
     /// Call it inside a visit of the namespace that has the interface. `filter` decides what is kept; `nil`: everything.
-    init(interface: Int32, named name: String, filter: [ClassicInstruction]? = nil) throws(KernelError) {
+    init(
+        interface: Int32, named name: String, filter: [ClassicInstruction]? = nil, snapLength: Int = snapLength
+    ) throws(KernelError) {
         let attempt = "capture on \(name)"
+        self.snapLength = snapLength
+        space = [UInt8](repeating: 0, count: Self.batch * snapLength)
         socket = try RawSocket(attempt)
         let number = socket.number
         try system(attempt) { clinux_stamp_frames(number) }
@@ -53,7 +61,7 @@ final class PacketSocket {
         do {
             count = try system("receive captured frames") {
                 clinux_receive_frames(
-                    socket.number, &space, UInt32(Self.snapLength), &frames, UInt32(Self.batch))
+                    socket.number, &space, UInt32(snapLength), &frames, UInt32(Self.batch))
             }
         } catch  where error.errno == EAGAIN || error.errno == ENETDOWN {
             // ENETDOWN is told once when the interface goes.
@@ -61,7 +69,7 @@ final class PacketSocket {
         }
         return (0..<Int(count)).map { index in
             let frame = frames[index]
-            let start = index * Self.snapLength
+            let start = index * snapLength
             return CapturedFrame(
                 stamp: frame.stamp == 0 ? Clock.realtime() : Nanoseconds(frame.stamp),
                 direction: Self.direction(frame.kind),

@@ -40,6 +40,12 @@ final class RawSocket: Sendable {
         }
     }
 
+    /// One frame, with its Ethernet header.
+    func send(_ frame: [UInt8], _ attempt: String) throws(KernelError) {
+        let number = number
+        try system(attempt) { clinux_send_frames(number, frame, UInt32(frame.count), 1) }
+    }
+
     /// The kernel's figures start again at each reading.
     func statisticsSinceLastTime(_ attempt: String) throws(KernelError) -> Statistics {
         var latest = tpacket_stats()

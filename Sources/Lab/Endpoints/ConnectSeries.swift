@@ -13,6 +13,8 @@ final class ConnectSeries {
     var ended = 0
     /// No further call starts.
     private(set) var isOver = false
+    /// Opened, for calls that are still to come.
+    private var spare: [StreamSocket] = []
 
     /// `nil` for a single call.
     init?(_ step: Connect, origin: SourceLocation?) {
@@ -27,7 +29,22 @@ final class ConnectSeries {
     /// Whether a call of that name is still to start.
     func owes(_ name: String) -> Bool { !isOver && calls.dropFirst(started).contains { $0.socket == name } }
 
-    func stop() { isOver = true }
+    func stop() {
+        isOver = true
+        spare = []
+    }
+
+    /// Going into a namespace costs more than a whole handshake, so a visit brings sockets for the next calls too.
+    private static let openedAtOnce = 64
+
+    /// A new socket for the call that was started last.
+    func socket(in host: LabHost, _ family: Family) throws -> StreamSocket {
+        if spare.isEmpty {
+            let count = min(calls.count - started + 1, Self.openedAtOnce)
+            spare = try host.visit { try (0..<count).map { _ throws in try StreamSocket(family) } }
+        }
+        return spare.removeLast()
+    }
 
     /// The next call, where it is time for it. One after the other, `until` counts when a call would start; at fixed
     /// times, by those.

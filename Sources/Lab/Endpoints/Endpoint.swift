@@ -7,6 +7,8 @@ final class Endpoint {
     let socket: StreamSocket
     /// The place on the timeline of the connect() that is going on.
     var pending: Int?
+    /// That connect(), where a thread sleeps in it.
+    var blocked: BlockingConnect?
     var sending: Transfer?
     var receiving: Transfer?
     /// What connect() was called for, where it is one of several calls.
@@ -20,6 +22,8 @@ final class Endpoint {
         self.host = host
         self.socket = socket
     }
+
+    deinit { blocked?.abandon(socket) }
 
     var isIdle: Bool { pending == nil && sending == nil && receiving == nil }
 

@@ -27,15 +27,18 @@ extension Endpoints {
         }
     }
 
-    /// A call of the series has ended, so the next may start.
-    func goOn(_ many: ConnectSeries?) {
+    /// A call of the series has ended, so the next may start; at the next turn where that call was made just now, since
+    /// those that end at once would call each other.
+    func goOn(_ many: ConnectSeries?, isWithin: Bool = true) throws {
         guard let many else { return }
         many.ended += 1
-        if many.series.every == nil { reactor.once(at: Clock.monotonic()) { [unowned self] in try advance(many) } }
+        guard many.series.every == nil else { return }
+        if !isWithin { return try advance(many) }
+        reactor.once(at: Clock.monotonic()) { [unowned self] in try advance(many) }
     }
 
     private func begin(_ step: Connect, _ origin: SourceLocation?, of many: ConnectSeries?) throws {
-        let endpoint = try open(step.socket, on: step.host, step.to.address.family, step.options, origin)
+        let endpoint = try open(step.socket, on: step.host, step.to.address.family, step.options, origin, of: many)
         endpoint.series = many
         if let from = step.from {
             try prepare(endpoint, "bind", local: from) { try endpoint.socket.bind(from) }
@@ -43,14 +46,17 @@ extension Endpoints {
         let call = timeline.begin(
             CallEvent(
                 socket: step.socket, host: step.host, call: "connect", ended: nil, local: step.from, remote: step.to))
+        if step.blocking == true { return try block(endpoint, in: call, step) }
+        let isConnected: Bool
         do {
-            if try endpoint.socket.connect(step.to) {
-                end(call, endpoint)
-                return goOn(many)
-            }
+            isConnected = try endpoint.socket.connect(step.to)
         } catch {
             end(call, endpoint, errno: error.errno)
-            return goOn(many)
+            return try goOn(many)
+        }
+        if isConnected {
+            end(call, endpoint)
+            return try goOn(many)
         }
         endpoint.pending = call
         connecting += 1
@@ -60,6 +66,27 @@ extension Endpoints {
         try attend(endpoint)
     }
 
+    /// Nothing is asked of the socket while a thread sleeps in the call.
+    private func block(_ endpoint: Endpoint, in call: Int, _ step: Connect) throws {
+        let blocked = try BlockingConnect(endpoint.socket, to: step.to)
+        endpoint.blocked = blocked
+        endpoint.pending = call
+        connecting += 1
+        if let local = step.from { ends[endpoint.name] = Ends(host: endpoint.host, local: local, remote: step.to) }
+        try reactor.watch(blocked.bell.descriptor, for: .input) { [unowned self, unowned endpoint] in
+            guard let outcome = blocked.outcome else { return }
+            try reactor.forget(blocked.bell.descriptor)
+            blocked.abandon(endpoint.socket)
+            endpoint.blocked = nil
+            try endpoint.socket.setBlocking(false)
+            endpoint.pending = nil
+            connecting -= 1
+            end(
+                call, endpoint, errno: outcome.errno, at: timeline.clock.onTimeline(monotonic: outcome.ended),
+                noticedLate: outcome.noticedLate)
+        }
+    }
+
     /// Writable, or in error: connect() would return now.
     func connected(_ endpoint: Endpoint) throws {
         guard let call = endpoint.pending else { return }
@@ -67,6 +94,6 @@ extension Endpoints {
         endpoint.pending = nil
         connecting -= 1
         end(call, endpoint, errno: code, noticedLate: reactor.noticedLate)
-        goOn(endpoint.series)
+        try goOn(endpoint.series, isWithin: false)
     }
 }

@@ -3,12 +3,14 @@ import Kernel
 import Model
 
 extension Endpoints {
+    /// - Parameter many: the series that the socket is one of.
     func open(
-        _ name: String, on host: String, _ family: Family, _ options: [SocketOption], _ origin: SourceLocation?
+        _ name: String, on host: String, _ family: Family, _ options: [SocketOption], _ origin: SourceLocation?,
+        of many: ConnectSeries? = nil
     ) throws -> Endpoint {
         guard endpoints[name] == nil else { throw EndpointError("there is a socket \(name) already") }
         let place = try self.host(host)
-        let socket = try place.visit { try StreamSocket(family) }
+        let socket = try many?.socket(in: place, family) ?? place.visit { try StreamSocket(family) }
         let endpoint = Endpoint(name, host: host, socket: socket)
         for option in options {
             guard let entry = SocketOptionTable.entry(option.name) else {

@@ -46,6 +46,18 @@ extension Endpoints {
         try attend(endpoint)
     }
 
+    /// A connection that is no more refuses it, which is an observation.
+    package func shutdown(_ step: Shutdown) throws {
+        let endpoint = try find(step.socket)
+        let call = begin("shutdown", endpoint)
+        do {
+            try endpoint.socket.shutdown(step.how)
+            end(call, endpoint)
+        } catch {
+            end(call, endpoint, errno: error.errno)
+        }
+    }
+
     private func begin(_ call: String, _ endpoint: Endpoint) -> Int {
         timeline.begin(
             CallEvent(

@@ -72,6 +72,11 @@ package final class Endpoints {
 
     private func close(_ endpoint: Endpoint, abort: Bool) throws {
         try reactor.forget(endpoint.socket.descriptor)
+        if let blocked = endpoint.blocked {
+            try reactor.forget(blocked.bell.descriptor)
+            blocked.abandon(endpoint.socket)
+            endpoint.blocked = nil
+        }
         for acceptance in acceptances where acceptance.listener === endpoint { acceptance.isOver = true }
         if abort { try endpoint.socket.abortOnClose() }
         let call = timeline.begin(
@@ -88,7 +93,7 @@ package final class Endpoints {
         if endpoint.pending != nil {
             endpoint.pending = nil
             connecting -= 1
-            goOn(endpoint.series)
+            try goOn(endpoint.series)
         }
     }
 
@@ -129,10 +134,11 @@ package final class Endpoints {
 
     /// A socket whose call has failed may have lost its address: then what was noted before it stays.
     func end(
-        _ call: Int, _ endpoint: Endpoint, errno code: Int32 = 0, noticedLate: Nanoseconds? = nil
+        _ call: Int, _ endpoint: Endpoint, errno code: Int32 = 0, at time: Nanoseconds? = nil,
+        noticedLate: Nanoseconds? = nil
     ) {
         timeline.end(
-            call, errno: code == 0 ? nil : Errno.symbol(code), noticedLate: noticedLate,
+            call, at: time, errno: code == 0 ? nil : Errno.symbol(code), noticedLate: noticedLate,
             local: code == 0 ? endpoint.socket.local : nil, remote: endpoint.socket.remote)
         callsEnded += 1
         if let local = endpoint.socket.local, let remote = endpoint.socket.remote {

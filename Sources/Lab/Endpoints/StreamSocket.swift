@@ -58,6 +58,23 @@ final class StreamSocket {
         }
     }
 
+    /// connect(2) of a blocking socket, by its number, for a thread that has nothing else of it: the errno, or 0.
+    static func connect(_ descriptor: Int32, _ address: SocketAddress) -> Int32 {
+        do {
+            try system("connect to \(address)") { address.withSockaddr { Glibc.connect(descriptor, $0, $1) } }
+            return 0
+        } catch {
+            return error.errno
+        }
+    }
+
+    /// O_NONBLOCK taken away, or given back.
+    func setBlocking(_ blocking: Bool) throws(KernelError) {
+        let flags = try system("read the flags of a socket") { fcntl(descriptor, F_GETFL) }
+        let wanted = blocking ? flags & ~O_NONBLOCK : flags | O_NONBLOCK
+        try system("set the flags of a socket") { fcntl(descriptor, F_SETFL, wanted) }
+    }
+
     /// The next connection of the accept queue; `nil` where it is empty.
     func accept() throws(KernelError) -> StreamSocket? {
         do {
@@ -90,6 +107,16 @@ final class StreamSocket {
         } catch  where error.errno == EAGAIN {
             return nil
         }
+    }
+
+    func shutdown(_ how: Shutdown.How) throws(KernelError) {
+        let way =
+            switch how {
+            case .read: SHUT_RD
+            case .write: SHUT_WR
+            case .both: SHUT_RDWR
+            }
+        try system("shutdown") { Glibc.shutdown(descriptor, Int32(way)) }
     }
 
     /// SO_ERROR: the errno that waits for the caller, which the reading clears. 0: none.

@@ -63,7 +63,8 @@ package enum GuestSystem {
         }
         let requests = try Descriptor.open(GuestChannel.requests, O_RDONLY)
         let service = try RunnerService(
-            RunnerService.Settings(attended: false, latenessPeriod: latenessPeriod), input: requests.number,
+            RunnerService.Settings(attended: false, latenessPeriod: latenessPeriod, isGuest: true),
+            input: requests.number,
             output: GuestOutput(memory))
         _ = try service.serve()
         memory.tell(clock: Clock.monotonic())
@@ -83,21 +84,24 @@ struct GuestOutput: MessageSink {
     init(_ memory: GuestMemory) { self.memory = memory }
 
     func send(_ message: RunnerMessage) {
-        if case .finished(_, let folder) = message { deliver(folder) }
+        var message = message
+        if case .finished(let instance, let folder) = message {
+            do {
+                try deliver(folder)
+            } catch {
+                message = .refused(reason: "the files of the run cannot be handed over: \(error)", instance: instance)
+            }
+        }
         guard let line = try? RunnerCodec.line(message) else { preconditionFailure("bug: a message without JSON") }
         memory.send(.message(line))
     }
 
     /// Memory is all that a guest has: what has been handed over need not stay.
-    private func deliver(_ folder: String) {
-        do {
-            for name in try FolderList.names(in: folder) {
-                let path = "\(folder)/\(name)"
-                memory.send(.file(path: path, content: try TextFile.bytes(path)))
-                unlink(path)
-            }
-        } catch {
-            memory.send(.complaint("\(error)"))
+    private func deliver(_ folder: String) throws {
+        for name in try FolderList.names(in: folder) {
+            let path = "\(folder)/\(name)"
+            memory.send(.file(path: path, content: try TextFile.bytes(path)))
+            unlink(path)
         }
     }
 }

@@ -1,11 +1,22 @@
 package import Model
 
-/// The frames of an `inject`: Ethernet, IPv4 or IPv6, and a TCP header of 20 bytes. By the plan alone: the nth frame is
-/// the same in every run.
+/// The frames of an `inject`: Ethernet, IPv4 or IPv6, and a TCP header of 20 bytes, or of 32 with a timestamp. By the plan
+/// alone, unless numbers are given: the nth frame is the same in every run.
 ///
 /// Only the source's last four bytes, its port, the two numbers and the checksums differ from frame to frame. The rest
 /// is written once, and its part of the checksums is summed up once.
 package struct FrameBuilder: Sendable {
+    /// What all frames bear.
+    package struct Numbers: Sendable, Hashable {
+        package var sequence: UInt32
+        package var acknowledgment: UInt32
+
+        package init(sequence: UInt32, acknowledgment: UInt32) {
+            self.sequence = sequence
+            self.acknowledgment = acknowledgment
+        }
+    }
+
     /// Of each frame, in bytes.
     package let length: Int
 
@@ -15,6 +26,8 @@ package struct FrameBuilder: Sendable {
     private let firstSource: UInt32
     private let sources: UInt64
     private let earlier: Int
+    private let port: UInt16?
+    private let numbers: Numbers?
     /// Where the IP header begins, where the source's last four bytes are, and where TCP begins.
     private static let network = 14
     private let sourceEnd: Int
@@ -24,15 +37,19 @@ package struct FrameBuilder: Sendable {
     private let transportSum: UInt32
 
     /// `mac` is the sender's. Throws for what is no kind of segment.
-    package init(_ inject: Inject, from mac: MACAddress) throws(LabError) {
+    package init(_ inject: Inject, from mac: MACAddress, numbers: Numbers? = nil) throws(LabError) {
         let form = try Self.form(of: inject.packet)
-        let segment = 20 + form.payload
+        let options = Self.options(inject)
+        let segment = 20 + options.count + form.payload
+        port = inject.port
+        self.numbers = numbers
         isIPv4 = inject.to.address.family == .ipv4
         let head = isIPv4 ? Self.ipv4(inject, segment) : Self.ipv6(inject, segment)
         let ethernet = inject.mac.bytes + mac.bytes + (isIPv4 ? [0x08, 0x00] : [0x86, 0xDD])
         template =
             ethernet + head + [0, 0] + Self.bytes(inject.to.port) + [UInt8](repeating: 0, count: 8)
-            + Self.bytes(0x5000 | form.flags.rawValue) + Self.bytes(Self.window) + [0, 0, 0, 0]
+            + Self.bytes(UInt16(5 + options.count / 4) << 12 | form.flags.rawValue) + Self.bytes(Self.window)
+            + [0, 0, 0, 0] + options
             + [UInt8](repeating: UInt8(ascii: "."), count: form.payload)
         length = template.count
         transport = Self.network + head.count
@@ -68,10 +85,11 @@ package struct FrameBuilder: Sendable {
         let index = number &+ earlier
         let (turn, place) = UInt64(truncatingIfNeeded: index).quotientAndRemainder(dividingBy: sources)
         let source = firstSource &+ UInt32(truncatingIfNeeded: place)
-        let port = UInt16(truncatingIfNeeded: UInt64(Inject.firstPort) &+ (turn &+ place) % UInt64(Inject.ports))
-        let numbers = Self.numbers(index)
-        let sequence = UInt32(truncatingIfNeeded: numbers)
-        let acknowledgment = hasAcknowledgment ? UInt32(truncatingIfNeeded: numbers >> 32) : 0
+        let next = UInt16(truncatingIfNeeded: UInt64(Inject.firstPort) &+ (turn &+ place) % UInt64(Inject.ports))
+        let port = self.port ?? next
+        let numbers = self.numbers ?? Self.numbers(index)
+        let sequence = numbers.sequence
+        let acknowledgment = hasAcknowledgment ? numbers.acknowledgment : 0
         frame.storeBytes(of: source.bigEndian, toByteOffset: sourceEnd, as: UInt32.self)
         frame.storeBytes(of: port.bigEndian, toByteOffset: transport, as: UInt16.self)
         frame.storeBytes(of: sequence.bigEndian, toByteOffset: transport &+ 4, as: UInt32.self)
@@ -92,11 +110,19 @@ package struct FrameBuilder: Sendable {
 
     /// The first output of SplitMix64 (Steele, Lea and Flood) from that seed: sequence number below, acknowledgment
     /// above.
-    private static func numbers(_ index: Int) -> UInt64 {
+    private static func numbers(_ index: Int) -> Numbers {
         var value = UInt64(truncatingIfNeeded: index) &+ 0x9E37_79B9_7F4A_7C15
         value = (value ^ value >> 30) &* 0xBF58_476D_1CE4_E5B9
         value = (value ^ value >> 27) &* 0x94D0_49BB_1331_11EB
-        return value ^ value >> 31
+        value ^= value >> 31
+        return Numbers(
+            sequence: UInt32(truncatingIfNeeded: value), acknowledgment: UInt32(truncatingIfNeeded: value >> 32))
+    }
+
+    /// Two NOPs, then kind 8, length 10, TSval and a TSecr of 0 (RFC 7323 section 3.2).
+    private static func options(_ inject: Inject) -> [UInt8] {
+        guard let value = inject.timestamp else { return [] }
+        return [1, 1, 8, 10] + [24, 16, 8, 0].map { UInt8(truncatingIfNeeded: value >> $0) } + [0, 0, 0, 0]
     }
 
     private static let protocolTCP: UInt32 = 6
@@ -115,7 +141,7 @@ package struct FrameBuilder: Sendable {
         }
     }
 
-    /// Without options; may not be fragmented, so that its number may be 0 (RFC 6864). The checksum and the end of the
+    /// Without IP options; may not be fragmented, so that its number may be 0 (RFC 6864). The checksum and the end of the
     /// source are 0.
     private static func ipv4(_ inject: Inject, _ segment: Int) -> [UInt8] {
         [0x45, 0] + bytes(UInt16(20 + segment)) + [0, 0, 0x40, 0, hops, UInt8(protocolTCP), 0, 0]

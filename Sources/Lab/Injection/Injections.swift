@@ -9,6 +9,7 @@ final class Injections {
     private let reactor: Reactor
     private let timeline: Timeline
     private var going: [Int: Injection] = [:]
+    private var sockets: [RawSocket] = []
 
     /// From one word about how far it has got to the next.
     private static let period = Nanoseconds.milliseconds(100)
@@ -30,12 +31,12 @@ final class Injections {
 
     var areOver: Bool { going.isEmpty }
 
-    /// `isOver` tells the end.
-    func begin(_ inject: Inject, _ step: Int) throws {
+    /// `isOver` tells the end. `numbers` are what all segments bear in place of their own.
+    func begin(_ inject: Inject, _ step: Int, _ numbers: FrameBuilder.Numbers? = nil) throws {
         guard let interface = plan.host(inject.host)?.interfaces.first(where: { $0.name == inject.interface }),
             inject.from.family == inject.to.address.family, inject.count > 0, inject.sources > 0, inject.rate ?? 1 > 0
         else { throw LabError.inconsistentPlan("step \(step + 1) is no way to inject") }
-        let frames = try FrameBuilder(inject, from: interface.mac)
+        let frames = try FrameBuilder(inject, from: interface.mac, numbers: numbers)
         let host = try laboratory.host(inject.host)
         let index = try host.interfaceIndex(inject.interface)
         let attempt = "inject at \(inject.interface) of \(inject.host)"
@@ -44,6 +45,7 @@ final class Injections {
             try socket.bind(to: index, listening: false, attempt)
             return socket
         }
+        keep(socket)
         let bell = try Bell()
         timeline.add(.inject(InjectEvent(step: step, sent: 0, ended: false)))
         going[step] = Injection(
@@ -51,6 +53,10 @@ final class Injections {
         try reactor.watch(bell.descriptor, for: .input) { [unowned self] in try end(step) }
         reactor.once(at: Clock.monotonic() + Self.period) { [unowned self] in report(step) }
     }
+
+    /// Until the run is over: to close such a socket waits for all CPUs (`packet_release()`, synchronize_rcu()), on a busy
+    /// machine for seconds, in which the run would see nothing.
+    func keep(_ socket: RawSocket) { sockets.append(socket) }
 
     /// Ends what still goes on. Once is enough; twice does no harm.
     func cancel() {

@@ -9,6 +9,7 @@ enum FeatureProbe {
         var features = try namespace.visit { tried(in: here) }
         features[.networkNamespaces] = .present
         features[.extendedFilter] = CountingFilter.availability()
+        features[.socketOperations] = socketOperations(in: namespace)
         return features
     }
 
@@ -30,6 +31,28 @@ enum FeatureProbe {
         return found
     }
 
+    /// Attaches the program, and has it asked by a connect() that the loopback refuses.
+    private static func socketOperations(in namespace: borrowing NetworkNamespace) -> Availability {
+        do {
+            let cookie = try namespace.cookie()
+            let program = try InitialTimeoutProgram()
+            try program.answer(jiffies: 1, inNamespace: cookie)
+            try namespace.visit {
+                let route = try RouteSession()
+                try route.linkSetUp(try route.linkIndex("lo"))
+                // Refused or not, the kernel has asked by then.
+                _ = try? StreamSocket(.ipv4).connect(SocketAddress(IPAddress(bytes: [127, 0, 0, 1]), discard))
+            }
+            guard try program.answers(inNamespace: cookie) > 0 else {
+                return .missing("the kernel does not ask a program on the cgroup of this process about its sockets")
+            }
+            return .present
+        } catch {
+            return .missing("\(error)")
+        }
+    }
+
+    private static let discard: UInt16 = 9
     private static let name = "probe"
 
     private static func probeIndex() throws -> Int32 { try RouteSession().linkIndex(name) }

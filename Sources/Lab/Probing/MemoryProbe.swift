@@ -1,4 +1,5 @@
 import Kernel
+import Model
 
 /// How much memory there is, and how much of it the objects of a connection take.
 enum MemoryProbe {
@@ -17,15 +18,19 @@ enum MemoryProbe {
         return nil
     }
 
-    /// slabinfo(5): the name, then how many are in use, how many there are, and the size of one.
     static func objectSizes() -> [String: Int]? {
+        slabs()?.filter { caches.contains($0.key[...]) }.mapValues(\.size)
+    }
+
+    /// slabinfo(5): the name, then how many are in use, how many there are, and the size of one. `nil`: not for this user.
+    static func slabs() -> [String: MemorySample.Cache]? {
         guard let text = try? TextFile.read("/proc/slabinfo") else { return nil }
-        var sizes: [String: Int] = [:]
+        var slabs: [String: MemorySample.Cache] = [:]
         for line in text.split(separator: "\n") {
             let words = line.split(separator: " ")
-            guard words.count > 3, caches.contains(words[0]), let size = Int(words[3]) else { continue }
-            sizes[String(words[0])] = size
+            guard words.count > 3, let objects = Int(words[1]), let size = Int(words[3]) else { continue }
+            slabs[String(words[0])] = MemorySample.Cache(objects: objects, size: size)
         }
-        return sizes
+        return slabs
     }
 }

@@ -40,7 +40,8 @@ final class QueueSampler {
             let own = listeners.filter { $0.host == host.name }
             guard !own.isEmpty else { continue }
             let place = try laboratory.host(host.name)
-            let halfOpen = try place.halfOpen(plan.family)
+            let halfOpen = try place.halfOpen(
+                plan.family, initialRTO: plan.installedInitialRTO ?? .seconds(1))
             let states = try place.listening(plan.family)
             let counters = growth(of: try place.watchedCounters(), on: host.name)
             for listener in own {
@@ -73,30 +74,5 @@ extension QueueSample {
         case .accept: accepted
         case .halfOpen: halfOpen
         }
-    }
-}
-
-extension Plan {
-    /// Whether it matters how long queues are at every moment: it floods, or waits for a queue, or claims something of a
-    /// listener.
-    var isAboutQueues: Bool {
-        let listeners = steps.compactMap { step in
-            if case .listen(let listen) = step.action { listen.socket } else { nil }
-        }
-        let acts = steps.contains { step in
-            switch step.action {
-            case .inject: true
-            case .wait(let wait): if case .queue = wait.until { true } else { false }
-            default: false
-            }
-        }
-        return acts
-            || expectations.contains { expectation in
-                switch expectation.claim {
-                case .queue: true
-                case .law(let law): listeners.contains(law.of)
-                case .call, .packets, .counters: false
-                }
-            }
     }
 }

@@ -18,7 +18,9 @@ extension Plan {
         case .accept(let accept): accept.count ?? connects(to: accept.listener)
         // A packet socket, and the bell that rings at its end.
         case .inject: 2
-        case .listenAgain, .send, .receive, .close, .fault, .set, .wait: 0
+        // A packet socket, kept to the end.
+        case .replay: 1
+        case .listenAgain, .send, .receive, .shutdown, .close, .fault, .set, .wait: 0
         }
     }
 

@@ -15,13 +15,16 @@ package final class RunnerService {
 
         /// How often lateness is looked for.
         package var latenessPeriod: Nanoseconds
+        /// See `Facts.isGuest`.
+        package var isGuest: Bool
 
         package init(
             attended: Bool, userNamespaceTrouble: KernelError? = nil,
-            latenessPeriod: Nanoseconds = LatenessWatcher.usualPeriod
+            latenessPeriod: Nanoseconds = LatenessWatcher.usualPeriod, isGuest: Bool = false
         ) {
             self.attended = attended
             self.latenessPeriod = latenessPeriod
+            self.isGuest = isGuest
             self.userNamespaceTrouble = userNamespaceTrouble
         }
     }
@@ -42,6 +45,8 @@ package final class RunnerService {
     private let ends = RunEnds()
     private let bell: Bell
     private let lateness: LatenessWatcher
+    private let timeouts = InitialTimeouts()
+    private let builders = Turnstile()
     private let budget: Int
     private let source: Int32
     private var input: LineReader
@@ -124,7 +129,8 @@ package final class RunnerService {
 
     private func facts() -> Facts {
         if let knownFacts { return knownFacts }
-        let facts = FactsProbe.facts(userNamespaceTrouble: settings.userNamespaceTrouble)
+        var facts = FactsProbe.facts(userNamespaceTrouble: settings.userNamespaceTrouble)
+        if settings.isGuest { facts.isGuest = true }
         knownFacts = facts
         return facts
     }
@@ -160,13 +166,15 @@ package final class RunnerService {
 
     private func start(_ order: Order, _ need: Int) {
         let instance = order.plan.instance
-        output.send(.began(instance: instance))
-        let (facts, output, lateness, ends, bell) = (facts(), output, lateness, ends, bell)
+        let (facts, output, lateness, timeouts, builders) = (facts(), output, lateness, timeouts, builders)
+        let (ends, bell) = (ends, bell)
         do {
             let gate = order.hold ? try Gate() : nil
             let thread = try PlainThread {
                 let runner = Runner(
                     order.plan, facts: facts, folder: order.folder, lateness: lateness,
+                    timeouts: timeouts, builders: builders,
+                    begins: { output.send(.began(instance: instance)) },
                     live: { if order.live { output.send(.event(instance: instance, event: $0)) } },
                     hold: gate.map { gate in
                         { ways in

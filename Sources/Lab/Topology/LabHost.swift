@@ -47,6 +47,9 @@ package final class LabHost {
     /// The descriptor of the namespace, as for `nsenter --net=/proc/PID/fd/N`. It stays the host's.
     package var namespaceDescriptor: Int32 { live.namespace.descriptor.number }
 
+    /// The number by which BPF programs know the namespace.
+    func namespaceCookie() throws -> UInt64 { try live.namespace.cookie() }
+
     /// Runs `body` on a thread of its own inside the namespace: to open sockets or files, and for nothing else.
     package func visit<Value>(_ body: @escaping () throws -> Value) throws -> Value {
         try live.namespace.visit(body)
@@ -79,7 +82,9 @@ package final class LabHost {
     }
 
     /// How many request sockets there are at each local port.
-    func halfOpen(_ family: Family) throws -> [UInt16: Int] { try live.diagnostics.halfOpen(family) }
+    func halfOpen(_ family: Family, initialRTO: Nanoseconds) throws -> [UInt16: Int] {
+        try live.diagnostics.halfOpen(family, initialRTO: initialRTO)
+    }
 
     /// The sockets that listen.
     func listening(_ family: Family) throws -> [SocketState] { try live.diagnostics.listening(family) }

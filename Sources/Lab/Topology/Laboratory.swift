@@ -165,7 +165,8 @@ package final class Laboratory {
 
     private func furnish(_ host: Host) throws {
         let made = try self.host(host.name)
-        for interface in host.interfaces {
+        // The kernel has given the loopback its own.
+        for interface in host.interfaces where interface.name != "lo" {
             for prefix in interface.addresses {
                 try step("add \(prefix) to \(interface.name) of \(host.name)") {
                     try made.route.addressAdd(prefix, to: try made.interfaceIndex(interface.name))
@@ -178,13 +179,14 @@ package final class Laboratory {
                     neighbour.address, neighbour.mac, on: try made.interfaceIndex(neighbour.interface))
             }
         }
-        for route in host.routes {
+        for route in plan.installedRoutes(of: host) {
             try step("add the route to \(route.destination) of \(host.name)") {
                 switch route.target {
                 case .gateway(let gateway, let interface):
                     try made.route.routeAdd(
                         route.destination, via: gateway, interface: try made.interfaceIndex(interface))
                 case .blackhole: try made.route.routeAddBlackhole(route.destination)
+                case .unreachable: try made.route.routeAddUnreachable(route.destination)
                 }
             }
         }

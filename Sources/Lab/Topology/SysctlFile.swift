@@ -8,12 +8,14 @@ package enum SysctlFile {
     ///
     /// `nil` for what is not below `net.`: those belong to the whole machine, and no run may touch them.
     package static func path(_ key: String) -> String? {
-        let parts = key.split(separator: ".", omittingEmptySubsequences: false).map { part in
-            String(part.map { $0 == "/" ? "." : $0 })
+        let (dot, slash) = (UInt8(ascii: "."), UInt8(ascii: "/"))
+        let path = key.utf8.map { $0 == dot ? slash : $0 == slash ? dot : $0 }
+        let parts = path.split(separator: slash, omittingEmptySubsequences: false)
+        guard parts.count > 2, parts[0].elementsEqual("net".utf8) else { return nil }
+        guard !parts.contains(where: { $0.isEmpty || $0.elementsEqual([dot]) || $0.elementsEqual([dot, dot]) }) else {
+            return nil
         }
-        guard parts.count > 2, parts[0] == "net" else { return nil }
-        guard !parts.contains(where: { $0.isEmpty || $0 == "." || $0 == ".." }) else { return nil }
-        return "/proc/sys/" + parts.joined(separator: "/")
+        return "/proc/sys/" + String(decoding: path, as: UTF8.self)
     }
 
     /// Without its line end, and with one space for each tab; `nil` where it is absent or may not be read.
@@ -27,8 +29,8 @@ package enum SysctlFile {
     }
 
     package static func tidy(_ text: String) -> String {
-        let line = text.hasSuffix("\n") ? text.dropLast() : text[...]
-        return String(line.map { $0 == "\t" ? " " : $0 })
+        let line = text.utf8.last == UInt8(ascii: "\n") ? text.utf8.dropLast() : text.utf8[...]
+        return String(decoding: line.map { $0 == UInt8(ascii: "\t") ? UInt8(ascii: " ") : $0 }, as: UTF8.self)
     }
 
     /// What became of a write.

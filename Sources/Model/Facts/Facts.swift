@@ -29,12 +29,16 @@ package struct Facts: Sendable, Hashable, Codable {
     /// Slab cache → bytes of one object, of those that a TCP connection lives in. A cache that the kernel merged with
     /// another is absent; `nil`: /proc/slabinfo could not be read, which only root may.
     package var objectSizes: [String: Int]?
+    /// A guest that holds nothing but the kernel and the runner, so whatever a sysctl says is the kernel's own word.
+    /// `nil`: not known to be one.
+    package var isGuest: Bool?
 
     package init(
         format: Int = Format.version, kernel: String, machine: String, tick: Nanoseconds, processors: Int,
         sysctls: [String: String], counters: [String] = [],
         features: [Feature: Availability], privilege: Privilege, descriptors: Int, halfOpenBeyondBacklog: Int? = nil,
-        memory: Int? = nil, objectSizes: [String: Int]? = nil
+        memory: Int? = nil, objectSizes: [String: Int]? = nil,
+        isGuest: Bool? = nil
     ) {
         self.format = format
         self.kernel = kernel
@@ -49,6 +53,7 @@ package struct Facts: Sendable, Hashable, Codable {
         self.halfOpenBeyondBacklog = halfOpenBeyondBacklog
         self.memory = memory
         self.objectSizes = objectSizes
+        self.isGuest = isGuest
     }
 
     /// A feature that nobody probed is missing.

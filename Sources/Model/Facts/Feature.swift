@@ -6,6 +6,9 @@ package enum Feature: String, Sendable, Hashable, Codable, CaseIterable, CodingK
     case classicFilter = "cls_bpf"
     /// Loading extended BPF programs and maps: CAP_BPF over the machine's own user namespace.
     case extendedFilter = "ebpf"
+    /// A BPF program that sets the initial RTO (BPF_SOCK_OPS_TIMEOUT_INIT): that, CAP_NET_ADMIN there, and
+    /// CONFIG_CGROUP_BPF.
+    case socketOperations = "sock_ops"
     case socketDiagnostics = "sock_diag"
     case packetSockets = "packet-sockets"
     case ethtoolNetlink = "ethtool-netlink"

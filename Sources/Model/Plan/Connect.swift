@@ -8,10 +8,12 @@ package struct Connect: Sendable, Hashable, Codable {
     package var options: [SocketOption]
     /// `nil`: one call.
     package var series: Series?
+    /// `true`: a thread sleeps in the call until it ends; otherwise its end is waited for by epoll(7).
+    package var blocking: Bool?
 
     package init(
         host: String, socket: String, to: SocketAddress, from: SocketAddress?, options: [SocketOption] = [],
-        series: Series? = nil
+        series: Series? = nil, blocking: Bool? = nil
     ) {
         self.host = host
         self.socket = socket
@@ -19,6 +21,7 @@ package struct Connect: Sendable, Hashable, Codable {
         self.from = from
         self.options = options
         self.series = series
+        self.blocking = blocking
     }
 
     /// Several calls, each on a socket of its own: the nth is called `NAME#n` and is bound n − 1 ports further.
@@ -53,16 +56,5 @@ package struct Connect: Sendable, Hashable, Codable {
             call.from?.port &+= UInt16(truncatingIfNeeded: index)
             return call
         }
-    }
-}
-
-package struct Close: Sendable, Hashable, Codable {
-    package var socket: String
-    /// SO_LINGER {1, 0} first, so that close() aborts with RST.
-    package var abort: Bool
-
-    package init(socket: String, abort: Bool = false) {
-        self.socket = socket
-        self.abort = abort
     }
 }

@@ -21,6 +21,12 @@ package enum Claim: Sendable, Hashable {
     case counters(CountersClaim)
     /// How long a listener's queue gets.
     case queue(QueueClaim)
+    /// Which states a connection's end goes through.
+    case state(StateClaim)
+    /// What a host's sysctl reads.
+    case sysctl(SysctlClaim)
+    /// What sockets in one state cost.
+    case memory(MemoryClaim)
 }
 
 package struct LawClaim: Sendable, Hashable, Codable {
@@ -116,6 +122,47 @@ package struct QueueClaim: Sendable, Hashable, Codable {
     }
 }
 
+/// Of a connection's own end. A state that lasts less than a look takes may pass unseen.
+package struct StateClaim: Sendable, Hashable, Codable {
+    package var socket: String
+    /// By the kernel's name without TCP_, or `gone`.
+    package var state: String
+    /// It is in that state at some time, or at no time.
+    package var occurs: Bool
+
+    package init(socket: String, state: String, occurs: Bool) {
+        self.socket = socket
+        self.state = state
+        self.occurs = occurs
+    }
+}
+
+package struct SysctlClaim: Sendable, Hashable, Codable {
+    package var host: String
+    package var key: String
+    /// Numbers separated by one space each; `nil`: this kernel does not have it.
+    package var value: String?
+
+    package init(host: String, key: String, value: String?) {
+        self.host = host
+        self.key = key
+        self.value = value
+    }
+}
+
+/// One object of the state's own slab cache for each socket; what else they cost is told.
+package struct MemoryClaim: Sendable, Hashable, Codable {
+    /// By the kernel's name without TCP_.
+    package var state: String
+    /// How many sockets in that state there are at the most.
+    package var count: CountRange
+
+    package init(state: String, count: CountRange) {
+        self.state = state
+        self.count = count
+    }
+}
+
 /// A number of things: exact, between two, or at least one.
 package struct CountRange: Sendable, Hashable, Codable, CustomStringConvertible {
     package var least: Int
@@ -156,7 +203,7 @@ package struct Interval: Sendable, Hashable, Codable, CustomStringConvertible {
 }
 
 extension Claim: Codable {
-    private enum Key: String, CodingKey { case law, call, packets, counters, queue }
+    private enum Key: String, CodingKey { case law, call, packets, counters, queue, state, sysctl, memory }
 
     package init(from decoder: any Decoder) throws {
         let container = try decoder.container(keyedBy: Key.self)
@@ -171,6 +218,9 @@ extension Claim: Codable {
             case .packets: .packets(try container.decode(PacketsClaim.self, forKey: key))
             case .counters: .counters(try container.decode(CountersClaim.self, forKey: key))
             case .queue: .queue(try container.decode(QueueClaim.self, forKey: key))
+            case .state: .state(try container.decode(StateClaim.self, forKey: key))
+            case .sysctl: .sysctl(try container.decode(SysctlClaim.self, forKey: key))
+            case .memory: .memory(try container.decode(MemoryClaim.self, forKey: key))
             }
     }
 
@@ -182,6 +232,9 @@ extension Claim: Codable {
         case .packets(let value): try container.encode(value, forKey: .packets)
         case .counters(let value): try container.encode(value, forKey: .counters)
         case .queue(let value): try container.encode(value, forKey: .queue)
+        case .state(let value): try container.encode(value, forKey: .state)
+        case .sysctl(let value): try container.encode(value, forKey: .sysctl)
+        case .memory(let value): try container.encode(value, forKey: .memory)
         }
     }
 }

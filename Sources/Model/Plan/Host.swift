@@ -63,14 +63,19 @@ package struct Route: Sendable, Hashable, Codable {
         case gateway(IPAddress, interface: String)
         /// What goes there vanishes without a word: no ICMP, no RST.
         case blackhole
+        /// Who asks for it is told so by ICMP: host unreachable (code 1), of IPv6 no route (code 0).
+        case unreachable
     }
 
     package var destination: Prefix
     package var target: Target
+    /// The fault that it is, by name; `nil`: it belongs to the topology.
+    package var fault: String?
 
-    package init(destination: Prefix, target: Target) {
+    package init(destination: Prefix, target: Target, fault: String? = nil) {
         self.destination = destination
         self.target = target
+        self.fault = fault
     }
 }
 

@@ -19,12 +19,20 @@ package struct Inject: Sendable, Hashable, Codable {
     package var from: IPAddress
     /// How many source addresses take turns.
     package var sources: Int
+    /// The source port of all; `nil`: ports advance with addresses.
+    package var port: UInt16?
+    /// TSval of a timestamp option, whose TSecr is 0 (RFC 7323 section 3.2); `nil`: no option.
+    package var timestamp: UInt32?
+    /// The connection, between the source and `to`, whose next sequence number all bear, and acknowledge the other
+    /// end's; `nil`: numbers of chance that are the same in every run.
+    package var sequenceOf: String?
     /// No more after this long, which is written down as a shortfall.
     package var atMost: Nanoseconds
 
     package init(
         host: String, interface: String, mac: MACAddress, to: SocketAddress, packet: PacketKind, count: Int,
-        earlier: Int? = nil, rate: Int? = nil, from: IPAddress, sources: Int = 1, atMost: Nanoseconds
+        earlier: Int? = nil, rate: Int? = nil, from: IPAddress, sources: Int = 1, port: UInt16? = nil,
+        timestamp: UInt32? = nil, sequenceOf: String? = nil, atMost: Nanoseconds
     ) {
         self.host = host
         self.interface = interface
@@ -36,6 +44,9 @@ package struct Inject: Sendable, Hashable, Codable {
         self.rate = rate
         self.from = from
         self.sources = sources
+        self.port = port
+        self.timestamp = timestamp
+        self.sequenceOf = sequenceOf
         self.atMost = atMost
     }
 
@@ -49,6 +60,7 @@ package struct Inject: Sendable, Hashable, Codable {
     /// of each port (`Spoofing.sampling`).
     package func source(_ index: Int) -> SocketAddress {
         let (round, place) = (index + (earlier ?? 0)).quotientAndRemainder(dividingBy: max(1, sources))
-        return SocketAddress(from.advanced(by: place), UInt16(Self.firstPort + (round + place) % Self.ports))
+        let turn = UInt16(Self.firstPort + (round + place) % Self.ports)
+        return SocketAddress(from.advanced(by: place), port ?? turn)
     }
 }

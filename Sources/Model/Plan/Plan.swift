@@ -12,6 +12,8 @@ package struct Plan: Sendable, Hashable, Codable {
     package var links: [Link]
     /// `nil` where the topology has no made-up addresses.
     package var spoofing: Spoofing?
+    /// What every host's TCP begins to wait with, set by a BPF program; `nil`: the kernel's own second.
+    package var initialRTO: Nanoseconds?
     package var faults: [Fault]
     package var steps: [Step]
     package var expectations: [Expectation]
@@ -26,8 +28,8 @@ package struct Plan: Sendable, Hashable, Codable {
 
     package init(
         format: Int = Format.version, instance: String, scenario: String, summary: String, family: Family,
-        hosts: [Host], links: [Link], spoofing: Spoofing? = nil, faults: [Fault], steps: [Step],
-        expectations: [Expectation],
+        hosts: [Host], links: [Link], spoofing: Spoofing? = nil, initialRTO: Nanoseconds? = nil, faults: [Fault],
+        steps: [Step], expectations: [Expectation],
         counterRun: CounterRun? = nil, withheld: Withheld = Withheld(), deadline: Nanoseconds,
         settle: Nanoseconds = .milliseconds(50)
     ) {
@@ -39,6 +41,7 @@ package struct Plan: Sendable, Hashable, Codable {
         self.hosts = hosts
         self.links = links
         self.spoofing = spoofing
+        self.initialRTO = initialRTO
         self.faults = faults
         self.steps = steps
         self.expectations = expectations
@@ -50,8 +53,24 @@ package struct Plan: Sendable, Hashable, Codable {
 
     package func host(_ name: String) -> Host? { hosts.first { $0.name == name } }
 
+    /// The host that has that address; `nil`: none.
+    package func owner(of address: IPAddress) -> String? {
+        hosts.first { host in host.interfaces.contains { $0.addresses.contains { $0.address == address } } }?.name
+    }
+
     /// The faults that the runner installs.
     package var installedFaults: [Fault] { faults.filter { !withheld.faults.contains($0.name) } }
+
+    /// The routes that the runner adds on a host.
+    package func installedRoutes(of host: Host) -> [Route] {
+        host.routes.filter { route in route.fault.map { !withheld.faults.contains($0) } ?? true }
+    }
+
+    /// The names of all faults, whatever they are.
+    package var faultNames: [String] { faults.map(\.name) + hosts.flatMap(\.routes).compactMap(\.fault) }
+
+    /// The initial RTO that the runner sets.
+    package var installedInitialRTO: Nanoseconds? { withheld.initialRTO == true ? nil : initialRTO }
 
     /// The sysctls that the runner writes on a host, in order.
     package func writtenSysctls(of host: Host) -> [SysctlSetting] {
@@ -93,11 +112,16 @@ package struct Withheld: Sendable, Hashable, Codable {
     package var steps: [Int]
     /// Host → keys.
     package var sysctls: [String: [String]]
+    /// `true`: the initial RTO is left as the kernel made it.
+    package var initialRTO: Bool?
 
-    package init(faults: [String] = [], steps: [Int] = [], sysctls: [String: [String]] = [:]) {
+    package init(
+        faults: [String] = [], steps: [Int] = [], sysctls: [String: [String]] = [:], initialRTO: Bool? = nil
+    ) {
         self.faults = faults
         self.steps = steps
         self.sysctls = sysctls
+        self.initialRTO = initialRTO
     }
 }
 

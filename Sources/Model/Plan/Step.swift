@@ -22,8 +22,10 @@ package enum Action: Sendable, Hashable {
     case connect(Connect)
     case send(Send)
     case receive(Receive)
+    case shutdown(Shutdown)
     case close(Close)
     case inject(Inject)
+    case replay(Replay)
     case fault(FaultSwitch)
     case set(SysctlWrite)
     case wait(Wait)
@@ -79,7 +81,7 @@ extension Action: Codable {
     private enum Key: String, CodingKey {
         case listen
         case listenAgain = "listen-again"
-        case accept, connect, send, receive, close, inject, fault, set, wait
+        case accept, connect, send, receive, shutdown, close, inject, replay, fault, set, wait
     }
 
     package init(from decoder: any Decoder) throws {
@@ -96,8 +98,10 @@ extension Action: Codable {
             case .connect: .connect(try container.decode(Connect.self, forKey: key))
             case .send: .send(try container.decode(Send.self, forKey: key))
             case .receive: .receive(try container.decode(Receive.self, forKey: key))
+            case .shutdown: .shutdown(try container.decode(Shutdown.self, forKey: key))
             case .close: .close(try container.decode(Close.self, forKey: key))
             case .inject: .inject(try container.decode(Inject.self, forKey: key))
+            case .replay: .replay(try container.decode(Replay.self, forKey: key))
             case .fault: .fault(try container.decode(FaultSwitch.self, forKey: key))
             case .set: .set(try container.decode(SysctlWrite.self, forKey: key))
             case .wait: .wait(try container.decode(Wait.self, forKey: key))
@@ -113,8 +117,10 @@ extension Action: Codable {
         case .connect(let value): try container.encode(value, forKey: .connect)
         case .send(let value): try container.encode(value, forKey: .send)
         case .receive(let value): try container.encode(value, forKey: .receive)
+        case .shutdown(let value): try container.encode(value, forKey: .shutdown)
         case .close(let value): try container.encode(value, forKey: .close)
         case .inject(let value): try container.encode(value, forKey: .inject)
+        case .replay(let value): try container.encode(value, forKey: .replay)
         case .fault(let value): try container.encode(value, forKey: .fault)
         case .set(let value): try container.encode(value, forKey: .set)
         case .wait(let value): try container.encode(value, forKey: .wait)

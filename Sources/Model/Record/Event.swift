@@ -14,7 +14,9 @@ package struct Event: Sendable, Hashable, Codable {
         case call(CallEvent)
         case fault(FaultEvent)
         case sockets(SocketSample)
+        case state(StateEvent)
         case queue(QueueSample)
+        case memory(MemorySample)
         case inject(InjectEvent)
         case sysctl(SysctlWrite)
         case step(StepEvent)
@@ -200,7 +202,9 @@ package struct StepEvent: Sendable, Hashable, Codable {
 }
 
 extension Event.What: Codable {
-    private enum Key: String, CodingKey { case packet, call, fault, sockets, queue, inject, sysctl, step }
+    private enum Key: String, CodingKey {
+        case packet, call, fault, sockets, state, queue, memory, inject, sysctl, step
+    }
 
     package init(from decoder: any Decoder) throws {
         let container = try decoder.container(keyedBy: Key.self)
@@ -214,7 +218,9 @@ extension Event.What: Codable {
             case .call: .call(try container.decode(CallEvent.self, forKey: key))
             case .fault: .fault(try container.decode(FaultEvent.self, forKey: key))
             case .sockets: .sockets(try container.decode(SocketSample.self, forKey: key))
+            case .state: .state(try container.decode(StateEvent.self, forKey: key))
             case .queue: .queue(try container.decode(QueueSample.self, forKey: key))
+            case .memory: .memory(try container.decode(MemorySample.self, forKey: key))
             case .inject: .inject(try container.decode(InjectEvent.self, forKey: key))
             case .sysctl: .sysctl(try container.decode(SysctlWrite.self, forKey: key))
             case .step: .step(try container.decode(StepEvent.self, forKey: key))
@@ -228,7 +234,9 @@ extension Event.What: Codable {
         case .call(let value): try container.encode(value, forKey: .call)
         case .fault(let value): try container.encode(value, forKey: .fault)
         case .sockets(let value): try container.encode(value, forKey: .sockets)
+        case .state(let value): try container.encode(value, forKey: .state)
         case .queue(let value): try container.encode(value, forKey: .queue)
+        case .memory(let value): try container.encode(value, forKey: .memory)
         case .inject(let value): try container.encode(value, forKey: .inject)
         case .sysctl(let value): try container.encode(value, forKey: .sysctl)
         case .step(let value): try container.encode(value, forKey: .step)

@@ -26,6 +26,14 @@ package struct Segment: Sendable, Hashable, Codable {
     }
 
     package var family: Family { source.address.family }
+
+    /// In sequence numbers (RFC 9293 section 3.4): SYN and FIN count as one each.
+    package var length: UInt32 {
+        UInt32(payload) + (flags.contains(.syn) ? 1 : 0) + (flags.contains(.fin) ? 1 : 0)
+    }
+
+    /// The sequence number that follows it.
+    package var next: UInt32 { sequence &+ length }
 }
 
 extension Segment: CustomStringConvertible {

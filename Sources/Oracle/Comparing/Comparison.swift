@@ -59,15 +59,21 @@ package struct Comparison: Sendable, Hashable, Codable {
 }
 
 extension Comparison {
-    /// Of several records of one instance the last one counts.
-    package init(of before: [RunRecord], with after: [RunRecord]) throws(ComparisonError) {
+    /// Of several records of one instance the last one counts. `lost`: why an instance has no record on one side or both.
+    package init(
+        of before: [RunRecord], with after: [RunRecord], lost: [String: String] = [:]
+    ) throws(ComparisonError) {
         let (old, new) = (try ComparedRun(before), try ComparedRun(after))
         let common = old.instances.keys.filter { new.instances[$0] != nil }.sorted()
         guard !common.isEmpty else { throw .nothingInCommon }
         var changes = FactsComparison(old.facts, new.facts).changes
         var compared: [String] = []
         var unsure: [Unsure] = []
-        for name in Set(old.instances.keys).union(new.instances.keys).sorted() {
+        for name in Set(old.instances.keys).union(new.instances.keys).union(lost.keys).sorted() {
+            if let reason = lost[name] {
+                unsure.append(Unsure(name, reason))
+                continue
+            }
             guard let first = old.instances[name], let second = new.instances[name] else {
                 unsure.append(
                     Unsure(name, "there is a record of it \(old.instances[name] == nil ? "after" : "before") only"))

@@ -40,12 +40,11 @@ struct FactsComparison {
             guard old != new else { return nil }
             let explanation: Explanation
             if let old, let new {
-                let known = known(.sysctlDefault(key, from: old, to: new))
+                let effects = [.sysctlDefault(key, from: old, to: new)] + Self.growth(of: key, old, new)
                 explanation =
-                    known != .unexplained
-                    ? known
-                    : SysctlOrigin.explanation(of: key, old, new, before, after).map { .surroundings($0) }
-                        ?? .unexplained
+                    effects.map { known($0) }.first { $0 != .unexplained }
+                    ?? SysctlOrigin.explanation(of: key, old, new, before, after).map { .surroundings($0) }
+                    ?? .unexplained
             } else {
                 let known = known(.sysctlAppeared(key), isThereAfter: new != nil)
                 let lacking = old == nil ? before : after
@@ -55,6 +54,13 @@ struct FactsComparison {
             }
             return Change(.sysctlDefault, key, before: old, after: new, explanation)
         }
+    }
+
+    private static func growth(of key: String, _ old: String, _ new: String) -> [KernelChange.Effect] {
+        let (olds, news) = (SysctlOrigin.numbers(old), SysctlOrigin.numbers(new))
+        guard olds.count == news.count else { return [] }
+        if zip(olds, news).allSatisfy({ $0 <= $1 }) { return [.sysctlRaised(key)] }
+        return zip(olds, news).allSatisfy({ $0 >= $1 }) ? [.sysctlLowered(key)] : []
     }
 
     /// What newer kernels have cannot be missing from them because it came.
@@ -83,8 +89,10 @@ struct FactsComparison {
         }
     }
 
+    /// What one of the runs did not look for, since it is older than the question, says nothing.
     private var features: [Change] {
-        Feature.allCases.compactMap { feature in
+        let asked = Feature.allCases.filter { before.features[$0] != nil && after.features[$0] != nil }
+        return asked.compactMap { feature in
             let (old, new) = (before.availability(feature), after.availability(feature))
             guard old.isPresent != new.isPresent else { return nil }
             let explanation: Explanation =

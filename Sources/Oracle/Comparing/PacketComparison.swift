@@ -60,8 +60,8 @@ struct PacketComparison {
         return (1..<first.count).compactMap { index in
             let item = first[index].item
             if !judged.isEmpty, item.isHandshake { return nil }
-            // A repetition is a timer's. Anything else is one only if nothing else set it off.
-            if !item.again, old.isAnswer(first[index], at: key.host) || new.isAnswer(second[index], at: key.host) {
+            // A repetition is a timer's. Anything else is one only if, in one run at least, nothing else set it off.
+            if !item.again, old.isAnswer(first[index], at: key.host) && new.isAnswer(second[index], at: key.host) {
                 return nil
             }
             let (one, two) = (first[index].at - first[index - 1].at, second[index].at - second[index - 1].at)

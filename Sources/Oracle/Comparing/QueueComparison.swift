@@ -1,10 +1,11 @@
 import Model
 
-/// How long the queues of listeners got.
+/// How long the queues of listeners got, where a run is about that: elsewhere nobody looks often enough to know.
 struct QueueComparison {
     private(set) var changes: [Change] = []
 
     init(_ before: ComparedPair.One, _ after: ComparedPair.One, _ laws: LawChanges) {
+        guard before.record.plan.isAboutQueues else { return }
         let listeners = before.record.plan.steps.compactMap { step -> String? in
             if case .listen(let listen) = step.action { listen.socket } else { nil }
         }

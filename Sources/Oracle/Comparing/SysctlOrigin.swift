@@ -9,7 +9,9 @@ enum SysctlOrigin {
         if scaled.contains(key), follows(old, new, before.memory, after.memory) {
             return "scaled by the machine's memory"
         }
-        if copied.contains(key) || copiedBelow.contains(where: key.hasPrefix) {
+        // What a guest's namespace copies is what the kernel itself came up with.
+        let areGuests = before.isGuest == true && after.isGuest == true
+        if !areGuests, copied.contains(key) || copiedBelow.contains(where: key.hasPrefix) {
             return "a new namespace copies it from the machine's own"
         }
         if listing.contains(key) || key.hasPrefix("net.netfilter.nf_log.") {
@@ -75,7 +77,8 @@ enum SysctlOrigin {
         return zip(olds, news).allSatisfy { after > before ? $1 >= $0 : $1 <= $0 }
     }
 
-    private static func numbers(_ text: String) -> [Int] {
+    /// Those of a sysctl of several, without their signs.
+    static func numbers(_ text: String) -> [Int] {
         text.split(separator: " ").compactMap { Int($0).map { abs($0) } }
     }
 }

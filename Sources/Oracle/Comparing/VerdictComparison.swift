@@ -37,7 +37,7 @@ struct VerdictComparison {
             let entry = KernelChanges.entry(for: .law(claim.law), from: kernels.before, to: kernels.after)
             return entry.map { .knownChange($0) } ?? .unexplained
         case .call(let claim):
-            return following { $0.kind == .call && $0.what.hasPrefix("\(claim.name)() of \(claim.socket)") }
+            return following { $0.kind == .call && $0.what == "\(claim.name)() of \(claim.socket)" }
         case .packets(let claim): return following { $0.kind == .packets && $0.what.contains("by \(claim.host),") }
         case .counters(let claim):
             let names = claim.changes.keys.map { "\($0) of \(claim.host)" }
@@ -46,6 +46,9 @@ struct VerdictComparison {
             return following {
                 $0.kind == .queue && $0.what == "longest \(claim.kind.rawValue) queue of \(claim.listener)"
             }
+        case .state: return following { $0.kind == .prediction }
+        case .memory: return following { $0.kind == .objectSize }
+        case .sysctl(let claim): return following { $0.kind == .sysctlDefault && $0.what == claim.key }
         }
     }
 

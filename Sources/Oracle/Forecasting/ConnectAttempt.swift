@@ -3,7 +3,7 @@ import Model
 /// What a plan says about one connect(): who would answer it, and what is lost on the way.
 struct ConnectAttempt {
     /// Who would answer a SYN that arrives.
-    enum Answer {
+    enum Answer: Equatable {
         /// Nobody has the address.
         case silence
         /// A listener whose queues have no room all along.
@@ -12,18 +12,14 @@ struct ConnectAttempt {
         case synAck
         /// A host without a listener.
         case reset
-    }
-
-    /// How many packets are lost before the first one gets through.
-    enum Loss: Equatable {
-        case first(Int)
-        case all
+        /// A router that has no way to the address.
+        case unreachable(by: String)
     }
 
     let connect: Connect
     let answer: Answer
-    let lostSyns: Loss
-    let lostAnswers: Loss
+    let lostSyns: Losses.Count
+    let lostAnswers: Losses.Count
 
     init(socket: String, in plan: Plan, facts: Facts, origin: SourceLocation?) throws(OracleError) {
         let calls = plan.steps.indices.flatMap { index -> [(index: Int, connect: Connect)] in
@@ -57,6 +53,7 @@ struct ConnectAttempt {
             switch answer {
             case .silence, .noRoom: .all
             case .synAck: try lossy.count(Segment(source: connect.to, destination: from, flags: [.syn, .ack]))
+            case .unreachable: .first(0)
             case .reset: try lossy.count(Segment(source: connect.to, destination: from, flags: [.rst, .ack]))
             }
     }
@@ -76,10 +73,10 @@ struct ConnectAttempt {
     private static func answer(
         to connect: Connect, before index: Int, during: Range<Int>, in plan: Plan, facts: Facts, origin: SourceLocation?
     ) throws(OracleError) -> Answer {
-        let owned = plan.hosts.contains { host in
-            host.interfaces.contains { $0.addresses.contains { $0.address == connect.to.address } }
+        if let router = plan.router(withoutWayFrom: connect.host, to: connect.to.address) {
+            return .unreachable(by: router)
         }
-        guard owned else { return .silence }
+        guard plan.owner(of: connect.to.address) != nil else { return .silence }
         var listeners: [String: Listen] = [:]
         /// Connections that may wait for accept().
         var queued: [String: Int] = [:]
@@ -96,12 +93,14 @@ struct ConnectAttempt {
                 }
             case .inject(let inject):
                 for (name, listener) in listeners where listener.hears(inject.to, in: plan) { flooded.insert(name) }
-            case .listenAgain, .send, .receive, .fault, .set, .wait: break
+            case .listenAgain, .send, .receive, .shutdown, .replay, .fault, .set, .wait: break
             }
         }
         for step in plan.steps[during] {
             switch step.action {
             case .listen(let listen) where listen.hears(connect.to, in: plan): throw changing(connect, origin)
+            case .replay(let replay) where replay.connection == connect.socket: throw changing(connect, origin)
+            case .inject(let inject) where inject.sequenceOf == connect.socket: throw changing(connect, origin)
             case .close(let close) where plan.listen(close.socket)?.hears(connect.to, in: plan) == true:
                 throw changing(connect, origin)
             default: continue
@@ -144,6 +143,22 @@ extension Listen {
 }
 
 extension Plan {
+    /// The first router on the way from a host to an address that has an unreachable route for it; `nil`: none.
+    func router(withoutWayFrom host: String, to address: IPAddress) -> String? {
+        var here = self.host(host)
+        for _ in hosts {
+            guard let routes = here?.routes.filter({ $0.destination.contains(address) }),
+                let route = routes.max(by: { $0.destination.length < $1.destination.length })
+            else { return nil }
+            switch route.target {
+            case .unreachable: return here?.name
+            case .blackhole: return nil
+            case .gateway(let gateway, _): here = owner(of: gateway).flatMap { self.host($0) }
+            }
+        }
+        return nil
+    }
+
     func listen(_ socket: String) -> Listen? {
         steps.lazy.compactMap { if case .listen(let listen) = $0.action { listen } else { nil } }
             .first { $0.socket == socket }
@@ -159,69 +174,5 @@ extension ListenWalk.Connection {
         case .connecting, .timedOut, .abandoned: .unanswered
         case .held, .queued, .forgotten, .reset: syns == 1 ? .answeredAtOnce : nil
         }
-    }
-}
-
-/// What a plan's faults take of a connection's repeated packets.
-private struct Losses {
-    let plan: Plan
-    /// The step that connects.
-    let at: Int
-    /// The steps that may be carried out meanwhile.
-    let during: Range<Int>
-    /// Whether the kernel chooses the client's port.
-    let ephemeral: Bool
-    /// The first SYNs of the plan's other connections.
-    let others: [Segment]
-    let origin: SourceLocation?
-
-    /// No schedule repeats a packet more often: retries and linear timeouts are at most 127 each.
-    private static let most = 300
-
-    func count(_ packet: Segment) throws(OracleError) -> ConnectAttempt.Loss {
-        var active: [Fault] = []
-        for fault in plan.faults where matches(fault.selector, packet) {
-            if fault.selector.sourcePort != nil || fault.selector.destinationPort != nil, ephemeral {
-                throw OracleError(
-                    "fault '\(fault.name)' names a port, but the kernel chooses the port of this connection; "
-                        + "give the connection a planned source-port",
-                    origin: origin)
-            }
-            if fault.selector.nth != nil, others.contains(where: fault.selector.matches) {
-                throw OracleError(
-                    "fault '\(fault.name)' counts the packets of several connections; name one with 'connection:'",
-                    origin: origin)
-            }
-            var on = fault.startsOn
-            for (index, step) in plan.steps.enumerated() {
-                guard case .fault(let change) = step.action, change.fault == fault.name else { continue }
-                if during.contains(index) {
-                    throw OracleError(
-                        "fault '\(fault.name)' is switched while this connection is made, so what the law expects depends "
-                            + "on the moment; wait for the call first, or expect calls, packets or counters instead",
-                        origin: origin)
-                }
-                if index < at { on = change.on }
-            }
-            if on { active.append(fault) }
-        }
-        var counts = [Int](repeating: 0, count: active.count)
-        for number in 0..<Self.most {
-            let taken = active.indices.contains { index in
-                counts[index] += 1
-                return active[index].selector.takes(counts[index])
-            }
-            if !taken { return .first(number) }
-        }
-        return .all
-    }
-
-    private func matches(_ selector: Selector, _ packet: Segment) -> Bool {
-        var free = selector
-        if ephemeral {
-            free.sourcePort = nil
-            free.destinationPort = nil
-        }
-        return free.matches(packet)
     }
 }

@@ -82,6 +82,8 @@ package struct RetransmissionTimer: Sendable, Hashable, Codable {
 
     /// The RTO it is armed with: never fires earlier.
     package var timeout: Nanoseconds
+    /// How much longer it may have been made by the path's round trip time, which no sysctl decides; `nil`: not at all.
+    package var slack: Nanoseconds?
     /// TCP_USER_TIMEOUT: the timer is shortened so as to fire this long after the first packet, but it always runs
     /// for a jiffy at least.
     package var userTimeout: Nanoseconds?
@@ -90,8 +92,9 @@ package struct RetransmissionTimer: Sendable, Hashable, Codable {
     /// Whether it can be the last one.
     var mayGiveUp: Bool { fate != .retransmits }
 
-    package init(timeout: Nanoseconds, userTimeout: Nanoseconds? = nil, fate: Fate) {
+    package init(timeout: Nanoseconds, slack: Nanoseconds? = nil, userTimeout: Nanoseconds? = nil, fate: Fate) {
         self.timeout = timeout
+        self.slack = slack
         self.userTimeout = userTimeout
         self.fate = fate
     }
@@ -105,4 +108,7 @@ package enum ScheduleEnding: Sendable, Hashable, Codable {
     case connected(earliest: Int, latest: Int, delay: Nanoseconds)
     /// An RST answers packet `after + 1`; connect() fails at once with this errno.
     case refused(after: Int, errno: String)
+    /// ICMP answers packet `after + 1` and the call fails at once with this errno. With an `after` of 0 the kernel goes on
+    /// until ICMP answers the next packet, unless the socket is closed.
+    case unreachable(after: Int, errno: String)
 }

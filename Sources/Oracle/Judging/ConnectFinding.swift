@@ -6,9 +6,11 @@ struct ConnectFinding {
     private let wheel: TimerWheel
     private let punctuality: Punctuality
     private let call: (at: Nanoseconds, event: CallEvent)
-    private let syns: [Evidence.Packet]
+    private var syns: [Evidence.Packet]
     /// The first SYN+ACK or RST that reached the client.
     private let answer: Evidence.Packet?
+    /// What the link took in all for the last SYN and the answer, as the taps at its ends saw it.
+    private let underway: Nanoseconds
     private let recordEnd: Nanoseconds
     private var rows: [Finding.Row] = []
 
@@ -30,11 +32,14 @@ struct ConnectFinding {
             PacketKind.syn.matches($0.event.segment)
                 && belongs($0, $0.event.segment.source, $0.event.segment.destination)
         }
+        // Who was told early may keep a socket that goes on.
+        if case .unreachable(0, _) = schedule.ending, let ended = call.event.ended { syns.removeAll { $0.at > ended } }
         answer = evidence.packets(at: call.event.host, .received).first {
             let segment = $0.event.segment
             return $0.event.takenBy == nil && belongs($0, segment.destination, segment.source)
                 && (PacketKind.synAck.matches(segment) || PacketKind.rst.matches(segment))
         }
+        underway = [syns.last, answer].compactMap(\.self).map { evidence.underway($0) }.reduce(.zero, +)
         judge()
     }
 
@@ -96,10 +101,15 @@ struct ConnectFinding {
     /// No SYN was seen after timer `index` was armed.
     private mutating func ended(index: Int, timer: RetransmissionTimer, window: Interval, first: Evidence.Packet) {
         let armed = syns[index].at
+        // Taps tell of TCP alone.
+        if case .unreachable(let after, _) = schedule.ending, index >= after {
+            return end(in: Interval(armed, armed), armed: armed)
+        }
         if let answered = schedule.ending.answered, index >= answered.earliest {
             let from = max(armed, syns[answered.earliest].at + answered.delay)
             // The SYN that gets through for certain is answered at once; before it, the server's own timer may be first.
-            let arrival = Interval(from, index == answered.latest ? from : max(window.to, from))
+            let latest = (index == answered.latest ? from : max(window.to, from)) + min(underway, Punctuality.cap)
+            let arrival = Interval(from, latest)
             let kind: PacketKind = schedule.ending.errno == nil ? .synAck : .rst
             let isRight = answer.map { kind.matches($0.event.segment) } ?? false
             add(

@@ -61,6 +61,31 @@ struct Evidence {
         }
     }
 
+    /// The states that a connection's own end went through, in order of time.
+    func states(of socket: String) -> [(at: Nanoseconds, state: StateEvent)] {
+        guard let own = end(of: socket) else { return [] }
+        return states(own.host, own.local, own.remote)
+    }
+
+    func states(
+        _ host: String, _ local: SocketAddress, _ remote: SocketAddress
+    ) -> [(at: Nanoseconds, state: StateEvent)] {
+        record.events.compactMap { event in
+            guard case .state(let state) = event.what, state.host == host, state.local == local,
+                state.remote == remote
+            else { return nil }
+            return (event.at, state)
+        }
+    }
+
+    /// Where a connection that a connect() or an accept() made has its own end.
+    func end(of socket: String) -> (host: String, local: SocketAddress, remote: SocketAddress)? {
+        guard let call = call("connect", of: socket) ?? call("accept", of: socket), let local = call.event.local,
+            let remote = call.event.remote
+        else { return nil }
+        return (call.event.host, local, remote)
+    }
+
     /// When a step began, and ended.
     func step(_ index: Int) -> (began: Nanoseconds, ended: Nanoseconds?)? {
         var began: Nanoseconds?
@@ -97,16 +122,24 @@ struct Evidence {
         packets.filter { $0.event.host == host && $0.event.direction == direction }
     }
 
+    /// How long a packet was on its way, as the taps at both ends saw it; zero where only one did. That is no time of
+    /// TCP's: on a busy machine whoever takes it in may have to wait (`process_backlog()`).
+    func underway(_ packet: Packet) -> Nanoseconds {
+        let isSent = packet.event.direction == .sent
+        let distances = packets.lazy.filter { other in
+            other.event.host != packet.event.host && other.event.segment == packet.event.segment
+                && other.event.direction == (isSent ? .received : .sent)
+        }.map { isSent ? $0.at - packet.at : packet.at - $0.at }
+        return distances.filter { $0 >= .zero }.min() ?? .zero
+    }
+
     /// Segments that came to a host for one of its own addresses: those that its taps kept, and how many they counted and
-    /// did not keep. What comes for a made-up address vanishes, and no TCP ever gets it.
+    /// did not keep. What comes for a made-up address vanishes, what a router passes on is for others, and no TCP gets it.
     func received(by host: String) -> (kept: [Packet], unsampled: Int) {
-        let all = packets(at: host, .received)
-        guard let spoofing = record.plan.spoofing else { return (all, 0) }
-        let counted = record.taps.filter { $0.host == host }.compactMap(\.unsampled).reduce(0, +)
-        return (
-            all.filter { !spoofing.isMadeUp($0.event.segment.destination.address) },
-            host == spoofing.host ? 0 : counted
-        )
+        let own = Set((record.plan.host(host)?.interfaces ?? []).flatMap(\.addresses).map(\.address))
+        let kept = packets(at: host, .received).filter { own.contains($0.event.segment.destination.address) }
+        guard let spoofing = record.plan.spoofing, host != spoofing.host else { return (kept, 0) }
+        return (kept, record.taps.filter { $0.host == host }.compactMap(\.unsampled).reduce(0, +))
     }
 
     /// Segments from made-up addresses that reached a host, kept or not.

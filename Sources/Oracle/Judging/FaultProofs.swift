@@ -9,7 +9,32 @@ struct FaultProofs {
 
     init(_ evidence: Evidence) {
         let record = evidence.record
-        proofs = record.plan.installedFaults.map { Self.proof($0, evidence, record) }
+        let routes = record.plan.hosts.flatMap { host in
+            record.plan.installedRoutes(of: host).compactMap { route in route.fault.map { (host.name, route, $0) } }
+        }
+        proofs =
+            record.plan.installedFaults.map { Self.proof($0, evidence, record) }
+            + routes.map { Self.proof(of: $1, on: $0, named: $2, evidence) }
+    }
+
+    /// What came to a router for the address, what it told of it, and what others were told, must be one number.
+    private static func proof(
+        of route: Route, on router: String, named name: String, _ evidence: Evidence
+    ) -> FaultProof {
+        let record = evidence.record
+        let table = record.plan.family == .ipv4 ? "Icmp" : "Icmp6"
+        let came = evidence.packets(at: router, .received).count {
+            $0.event.takenBy == nil && route.destination.contains($0.event.segment.destination.address)
+        }
+        let told = record.counters[router]?["\(table).OutDestUnreachs"] ?? 0
+        let heard = record.counters.filter { $0.key != router }
+            .reduce(0) { $0 + ($1.value["\(table).InDestUnreachs"] ?? 0) }
+        let figures = "\(came) segments reached \(router), which sent ICMP \(told) times, and \(heard) came to others"
+        let blindness = evidence.blindness(of: router)
+        let isProved = blindness == nil && came > 0 && told == came && heard == came
+        return FaultProof(
+            fault: name, verdict: isProved ? .pass : .inconclusive, qdisc: Int(told), tap: came, peer: Int(heard),
+            explanation: blindness ?? figures)
     }
 
     private static func proof(_ fault: Fault, _ evidence: Evidence, _ record: RunRecord) -> FaultProof {

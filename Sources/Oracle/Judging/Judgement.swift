@@ -135,11 +135,11 @@ package struct Finding: Sendable, Hashable, Codable {
 package struct FaultProof: Sendable, Hashable, Codable {
     package var fault: String
     package var verdict: Verdict
-    /// Dropped, by the qdisc of the fault's interface (all faults there together).
+    /// Dropped, by the qdisc of the fault's interface (all faults there together); of a route, ICMP that its router sent.
     package var qdisc: Int
-    /// Packets at the receiver's tap that its faults had to take.
+    /// Packets at the receiver's tap that its faults had to take; of a route, those that came to its router for it.
     package var tap: Int
-    /// Packets that the tap saw and the receiver's TCP did not: tap − Tcp.InSegs.
+    /// Packets that the tap saw and the receiver's TCP did not: tap − Tcp.InSegs; of a route, ICMP that others got.
     package var peer: Int
     package var explanation: String
 

@@ -6,7 +6,8 @@ import Model
 /// by how late a sleeping thread was woken. Neither widens beyond `cap`: then timing says nothing.
 ///
 /// A lag of less than a tick cannot be measured from outside. So on more than one CPU, where another CPU advances
-/// jiffies, an event that is early by less than a tick proves neither a fault of the kernel nor its absence.
+/// jiffies, an event that is early by less than a tick proves neither a fault of the kernel nor its absence. Where a CPU
+/// was late when the timer was armed it is one of less than two, since no less can be told from the clock (`TickLag`).
 struct Punctuality {
     /// A quarter of the shortest RTO that a SYN waits: beyond it, one retransmission could pass for its neighbour.
     static let cap = Nanoseconds.milliseconds(250)
@@ -36,12 +37,23 @@ struct Punctuality {
         if time >= from && time <= window.to + min(late, Self.cap) + drift {
             return drift > Self.allowedDrift ? .inconclusive : .pass
         }
-        if time < window.from && time >= from - unseenLag { return .inconclusive }
+        let unseen = near(Interval(armed, armed)).isEmpty ? unseenLag : unseenLag * 2
+        if time < window.from && time >= from - unseen { return .inconclusive }
         return max(early, late) > Self.cap || drift > Self.allowedDrift ? .inconclusive : .fail
     }
 
     /// How late the machine was around a moment, as far as the watcher saw.
     func lateness(at time: Nanoseconds) -> Nanoseconds { min(delay(near: Interval(time, time)), Self.cap) }
+
+    /// How long in all some CPU was late between two instants: what the harness does itself may have come later by that.
+    func stalled(from start: Nanoseconds, to end: Nanoseconds) -> Nanoseconds {
+        var (sum, covered) = (Nanoseconds.zero, start)
+        for moment in moments.sorted(by: { $0.due < $1.due }) where moment.woke > covered && moment.due < end {
+            sum += min(moment.woke, end) - max(moment.due, covered)
+            covered = moment.woke
+        }
+        return sum
+    }
 
     private func tickLag(near time: Interval) -> Nanoseconds {
         near(time).map(\.tickLag).max() ?? .zero

@@ -8,25 +8,22 @@ package struct KernelChange: Sendable, Hashable, Codable {
     package var what: String
     /// The first release that has it.
     package var since: KernelRelease
-    /// A release that was looked at and does not have it, where nobody looked at those between.
-    package var absentIn: KernelRelease?
-    /// The commit's first twelve digits; `nil`: nobody has looked it up.
-    package var commit: String?
+    /// The commit's first twelve digits.
+    package var commit: String
     /// The commit's subject line.
-    package var subject: String?
+    package var subject: String
     /// Stable kernels of older releases took it too, so no version number tells whether one has it.
     package var isInStables: Bool
     /// The scenario that shows it.
     package var scenario: String?
 
     package init(
-        _ id: String, _ what: String, since: KernelRelease, absentIn: KernelRelease? = nil, commit: String? = nil,
-        subject: String? = nil, isInStables: Bool = false, scenario: String? = nil
+        _ id: String, _ what: String, since: KernelRelease, commit: String, subject: String, isInStables: Bool = false,
+        scenario: String? = nil
     ) {
         self.id = id
         self.what = what
         self.since = since
-        self.absentIn = absentIn
         self.commit = commit
         self.subject = subject
         self.isInStables = isInStables
@@ -37,21 +34,22 @@ package struct KernelChange: Sendable, Hashable, Codable {
     /// kernel's own change.
     package func lies(between one: String, and other: String) -> Bool {
         guard let one = KernelRelease(one), let other = KernelRelease(other) else { return false }
-        if isInStables { return true }
-        let (older, newer) = (min(one, other), max(one, other))
-        return older < since && (absentIn.map { newer > $0 } ?? (newer >= since))
+        // What stable kernels took too can be in any of an older release, but no newer one may have lost it.
+        return min(one, other) < since && (isInStables || max(one, other) >= since)
     }
-
-    /// `6.5`; `6.12 at the latest`.
-    package var sinceWords: String { absentIn == nil ? "\(since)" : "\(since) at the latest" }
 
     /// What a comparison can see of it. Read the other way round where the kernel before is the newer one.
     package enum Effect: Sendable, Hashable {
         case sysctlAppeared(String)
         /// A fresh namespace's value.
         case sysctlDefault(String, from: String, to: String)
+        /// Each of its numbers stayed or rose, to what depends on the memory.
+        case sysctlRaised(String)
+        case sysctlLowered(String)
         case counterAppeared(String)
         case counterVanished(String)
+        /// It counts in cases in which it did not.
+        case counterCounts(String)
         case feature(Feature)
         /// `Facts.halfOpenBeyondBacklog`.
         case halfOpenBeyondBacklog(from: Int, to: Int)
@@ -66,9 +64,11 @@ package struct KernelChange: Sendable, Hashable, Codable {
             case .sysctlDefault(let key, let from, let to): .sysctlDefault(key, from: to, to: from)
             case .halfOpenBeyondBacklog(let from, let to): .halfOpenBeyondBacklog(from: to, to: from)
             case .objectSize(let cache, let from, let to): .objectSize(cache, from: to, to: from)
+            case .sysctlRaised(let key): .sysctlLowered(key)
+            case .sysctlLowered(let key): .sysctlRaised(key)
             case .counterAppeared(let name): .counterVanished(name)
             case .counterVanished(let name): .counterAppeared(name)
-            case .sysctlAppeared, .feature, .law: self
+            case .sysctlAppeared, .counterCounts, .feature, .law: self
             }
         }
     }

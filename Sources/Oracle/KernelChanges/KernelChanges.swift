@@ -4,9 +4,15 @@ package enum KernelChanges {
         package var change: KernelChange
         package var effects: [KernelChange.Effect]
 
-        init(_ change: KernelChange, _ effects: [KernelChange.Effect]) {
-            self.change = change
-            self.effects = effects
+        /// `sysctls` and `counters`: those that appeared with it.
+        init(
+            _ id: String, _ what: String, since: KernelRelease, commit: String, subject: String,
+            isInStables: Bool = false, scenario: String? = nil, sysctls: [String] = [], counters: [String] = [],
+            others: [KernelChange.Effect] = []
+        ) {
+            change = KernelChange(
+                id, what, since: since, commit: commit, subject: subject, isInStables: isInStables, scenario: scenario)
+            effects = sysctls.map { .sysctlAppeared($0) } + counters.map { .counterAppeared($0) } + others
         }
     }
 
@@ -33,7 +39,7 @@ package enum KernelChanges {
     package static let sysctls: [NewSysctl] = book.flatMap { entry in
         entry.effects.compactMap { effect in
             if case .sysctlAppeared(let key) = effect, key.hasPrefix("net.ipv4.") {
-                NewSysctl(key: key, since: entry.change.sinceWords)
+                NewSysctl(key: key, since: "\(entry.change.since)")
             } else {
                 nil
             }

@@ -13,6 +13,10 @@ protocol LawForecast {
     var expected: String { get }
     /// Why, with the values that decide and the kernel function.
     var rule: String { get }
+    /// What it decides, in one line, for comparing values of a sysctl: `expected`, and more where a record does not tell.
+    var effect: String { get }
+    /// The packets and calls that it tells of.
+    var rungs: [Rung] { get }
     /// For a law with a timeline.
     var moments: [Moment] { get }
     /// Whether `CounterRun.bentLaw` changes anything in it.
@@ -26,6 +30,9 @@ protocol LawForecast {
 extension LawForecast {
     /// For a law that predicts nothing beyond the end of the steps.
     var longest: Nanoseconds { .zero }
+    var effect: String { expected }
+    /// For a law that leaves packets to others.
+    var rungs: [Rung] { [] }
 }
 
 /// What a record says of a law.
@@ -52,7 +59,12 @@ extension LawFinding {
 /// The laws that exist. A new one is added here and nowhere else.
 enum LawBook {
     static var laws: [any LawForecast.Type] {
-        [ConnectForecast.self, HalfOpenForecast.self, CookieForecast.self, OverflowForecast.self]
+        [
+            ConnectForecast.self, HalfOpenForecast.self, CookieForecast.self, OverflowForecast.self,
+            SynAckForecast.self, RetransmissionForecast.self, FinWait2Forecast.self, TimeWaitForecast.self,
+            KeepaliveForecast.self,
+            DeferAcceptForecast.self, EphemeralPortsForecast.self, TimeWaitBucketsForecast.self,
+        ]
     }
 
     static func forecast(
@@ -69,8 +81,13 @@ enum LawBook {
 package struct LawDescription: Sendable, Hashable {
     /// What `law: { NAME: SUBJECT }` names.
     package enum Subject: String, Sendable, Hashable {
+        /// A connect().
         case connection
         case listener
+        /// One end of a connection: what a connect() or an accept() made.
+        case stream
+        /// One end of a connection, or of each of several: what connect() or accept() made.
+        case ends
     }
 
     package var name: String

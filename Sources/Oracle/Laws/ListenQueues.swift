@@ -1,5 +1,3 @@
-package import Model
-
 /// The two queues of a listener: what becomes of a SYN, of a final ACK, and of requests that nobody completes.
 ///
 /// A SYN (`tcp_conn_request()`, net/ipv4/tcp_input.c), in this order:
@@ -80,7 +78,10 @@ package struct ListenQueues: Sendable, Hashable {
         syncookies == .always ? 0 : min(fitting.byBacklog, fitting.bySynBacklog ?? fitting.byBacklog)
     }
 
-    package var acceptsNoMore: Bool { accepted > backlog }
+    /// How many connections can wait for accept(): `sk_acceptq_is_full()` asks for more than the backlog.
+    package var acceptLimit: Int { backlog + 1 }
+
+    package var acceptsNoMore: Bool { accepted >= acceptLimit }
 
     package mutating func syn() -> Answer {
         let isFull = halfOpen >= fitting.byBacklog
@@ -153,27 +154,6 @@ package struct ListenQueues: Sendable, Hashable {
 
     /// How many of `requests` old ones their third timer leaves: the half of the queue that is theirs.
     package func sparedHalf(of requests: Int) -> Int { min(requests, max(8, backlog) / 2) }
-}
-
-/// How a request socket's timer goes on: a second, then twice as long each time (`reqsk_timer_handler()`).
-package struct RequestTimer: Sendable, Hashable {
-    package var wheel: TimerWheel
-
-    package init(wheel: TimerWheel) { self.wheel = wheel }
-
-    /// TCP_TIMEOUT_INIT << timeouts, TCP_RTO_MAX at most.
-    package func timeout(after timeouts: Int) -> Nanoseconds { .seconds(timeouts < 7 ? 1 << Int64(timeouts) : 120) }
-
-    /// When the timer fires that was armed, within `armed`, after so many timeouts.
-    package func firing(armed: Interval, after timeouts: Int) -> Interval {
-        let timeout = wheel.wholeJiffies(timeout(after: timeouts))
-        return Interval(armed.from + timeout, armed.to + timeout + wheel.lateness(timeout))
-    }
-
-    /// When the timer has fired so often, of a request that was made within `born`.
-    package func firing(born: Interval, times: Int) -> Interval {
-        (0..<times).reduce(born) { firing(armed: $0, after: $1) }
-    }
 }
 
 /// What `tcp_syncookies` makes of a listener. Any value of a byte is taken (net/ipv4/sysctl_net_ipv4.c), and whatever is

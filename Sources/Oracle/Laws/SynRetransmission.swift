@@ -13,6 +13,11 @@ package import Model
 /// `tcp_clamp_rto_to_user_timeout()` shortens the next wait to what TCP_USER_TIMEOUT leaves, one jiffy at least. The
 /// first timer is armed before all that, so no option makes an attempt shorter than the initial RTO.
 ///
+/// `tcp_timeout_init()` asks a BPF program of the socket's cgroup for the initial RTO (BPF_SOCK_OPS_TIMEOUT_INIT), cuts its
+/// answer to 120 s, and is asked again for the model. One that is longer than the maximum RTO is kept, but no timer is armed
+/// with more than the maximum (`inet_csk_reset_xmit_timer()`), and the model then knows no maximum: ilog2(0) is taken
+/// as unsigned.
+///
 /// Since the two tests are independent, `tcp_syn_retries` of 1 or 2 ends by time (3 s, 7 s) before the count with linear
 /// timeouts is reached, and a TCP_USER_TIMEOUT longer than the model lengthens such an attempt.
 ///
@@ -34,7 +39,7 @@ package struct SynRetransmission: Sendable, Hashable {
     package var retries: Int
     /// `tcp_syn_linear_timeouts`; 0 on kernels before 6.5.
     package var linear: Int
-    /// TCP_TIMEOUT_INIT (RFC 6298 section 2.1): 1 s in every kernel since 3.1.
+    /// TCP_TIMEOUT_INIT (RFC 6298 section 2.1), 1 s in every kernel since 3.1, or what a BPF program says.
     package var initialRTO: Nanoseconds
     /// TCP_RTO_MAX_MS, or else `tcp_rto_max_ms`; 120 s on kernels before 6.15.
     package var maximumRTO: Nanoseconds
@@ -58,12 +63,11 @@ package struct SynRetransmission: Sendable, Hashable {
     /// which divides in whole jiffies.
     package var timeLimit: Nanoseconds {
         if let userTimeout { return userTimeout }
-        let initial = wheel.jiffies(initialRTO)
-        let maximum = wheel.jiffies(maximumRTO)
-        let doublings = Int64.bitWidth - 1 - max(1, maximum / initial).leadingZeroBitCount
-        let doubled = ((2 << Int64(min(retries, doublings))) - 1) * initial
-        return wheel.tick * (doubled + Int64(max(0, retries - doublings)) * maximum)
+        return wheel.modelTimeout(retries, rto: initialRTO, maximum: maximumRTO)
     }
+
+    /// Whether the kernel can compute the time limit: it compares milliseconds in 32 bits with a sign.
+    package var isComputable: Bool { timeLimit.milliseconds <= Int64(Int32.max) }
 
     /// The chain of timers of an attempt that nobody answers; the last one is the one that must give up.
     ///
@@ -71,11 +75,12 @@ package struct SynRetransmission: Sendable, Hashable {
     package func timers() -> [RetransmissionTimer] {
         var timers: [RetransmissionTimer] = []
         var elapsed = Interval(.zero, .zero)
-        var timeout = wheel.wholeJiffies(initialRTO)
+        var rto = wheel.wholeJiffies(initialRTO)
+        let maximum = wheel.wholeJiffies(maximumRTO)
         repeat {
             let repeated = timers.count
             var timer = RetransmissionTimer(
-                timeout: timeout, userTimeout: repeated > 0 ? userTimeout : nil, fate: .retransmits)
+                timeout: min(rto, maximum), userTimeout: repeated > 0 ? userTimeout : nil, fate: .retransmits)
             elapsed = timer.firing(after: elapsed, wheel: wheel)
             // A timer cut short by TCP_USER_TIMEOUT reaches it by the same clock that the test reads.
             let surely = elapsed.from + (timer.userTimeout == nil ? .zero : RetransmissionTimer.clockStep)
@@ -86,7 +91,7 @@ package struct SynRetransmission: Sendable, Hashable {
                 elapsed.to = timeLimit
             }
             timers.append(timer)
-            if repeated + 1 > linear { timeout = min(timeout * 2, wheel.wholeJiffies(maximumRTO)) }
+            if repeated + 1 > linear { rto = min(rto * 2, maximum) }
         } while timers.last?.fate != .givesUp
         return timers
     }
@@ -113,6 +118,7 @@ extension RetransmissionTimer {
     }
 
     private func longest(armedAt elapsed: Nanoseconds, _ wheel: TimerWheel) -> Nanoseconds {
+        let timeout = timeout + (slack ?? .zero)
         guard let userTimeout else { return timeout }
         return min(timeout, wheel.wholeJiffies(max(wheel.tick, userTimeout - elapsed + Self.clockStep)))
     }

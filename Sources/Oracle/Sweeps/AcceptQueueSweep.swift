@@ -1,4 +1,4 @@
-import Model
+package import Model
 
 /// The combinations that `accept-queue-overflow` is tried with: a queue that is filled, a SYN and a held final ACK that
 /// find it full.
@@ -34,16 +34,16 @@ package struct AcceptQueueSweep: LawSweep, Sendable, Hashable {
         return settings
     }
 
-    package func point(_ setting: Setting) throws(OracleError) -> SweepPoint {
-        guard case .listen(var listen)? = input.base.steps.first?.action,
-            let held = input.base.steps.lazy.compactMap({ step -> Connect? in
+    package func point(_ setting: Setting, in base: Plan) throws(OracleError) -> SweepPoint {
+        guard case .listen(var listen)? = base.steps.first?.action,
+            let held = base.steps.lazy.compactMap({ step -> Connect? in
                 if case .connect(let connect) = step.action, connect.socket == "held" { connect } else { nil }
             }).first
-        else { throw OracleError("'\(input.base.scenario)' does not begin with a listener, or holds no connection") }
-        var plan = input.base
+        else { throw OracleError("'\(base.scenario)' does not begin with a listener, or holds no connection") }
+        var plan = base
         let columns = [("backlog", setting.backlog), ("abort", setting.abort), ("cookies", setting.syncookies)]
         let name = columns.map { "\($0)=\($1)" }.joined(separator: ",")
-        plan.instance = "oracle-check/\(input.base.family.rawValue)/accept-queue/\(name)"
+        plan.instance = "oracle-check/\(base.family.rawValue)/accept-queue/\(name)"
         listen.backlog = setting.backlog
         plan.set(PlannedListener.abortOnOverflow, setting.abort, on: listen.host)
         plan.set(PlannedListener.syncookies, setting.syncookies, on: listen.host)

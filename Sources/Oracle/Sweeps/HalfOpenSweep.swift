@@ -1,4 +1,4 @@
-import Model
+package import Model
 
 /// The combinations that `half-open-limit` and `syn-cookies` are tried with: more SYNs than fit, at every setting that
 /// might decide how many do.
@@ -47,14 +47,14 @@ package struct HalfOpenSweep: LawSweep, Sendable, Hashable {
             maxSynBacklog: Int.random(in: 1...500, using: &random), syncookies: Int.random(in: 0...3, using: &random))
     }
 
-    package func point(_ setting: Setting) throws(OracleError) -> SweepPoint {
-        var plan = input.base
+    package func point(_ setting: Setting, in base: Plan) throws(OracleError) -> SweepPoint {
+        var plan = base
         let columns: [(String, Int?)] = [
             ("backlog", setting.backlog), ("somaxconn", setting.somaxconn), ("max", setting.maxSynBacklog),
             ("cookies", setting.syncookies),
         ]
         let name = columns.compactMap { key, value in value.map { "\(key)=\($0)" } }.joined(separator: ",")
-        plan.instance = "oracle-check/\(input.base.family.rawValue)/half-open/\(name)"
+        plan.instance = "oracle-check/\(base.family.rawValue)/half-open/\(name)"
         for (index, step) in plan.steps.enumerated() {
             switch step.action {
             case .listen(var listen):

@@ -23,8 +23,8 @@ package struct SweepPoint: Sendable, Hashable {
 
 /// What a sweep starts from.
 package struct SweepInput: Sendable, Hashable {
-    /// The plan that the parameters are put into.
-    package var base: Plan
+    /// The plans that the parameters are put into: one for each address family, which take turns.
+    package var bases: [Plan]
     package var facts: Facts
     /// How many combinations are drawn at random, and from which seed.
     package var drawn: Int
@@ -32,8 +32,8 @@ package struct SweepInput: Sendable, Hashable {
     /// Combinations that may last longer are left out.
     package var longest: Nanoseconds
 
-    package init(base: Plan, facts: Facts, drawn: Int, seed: UInt64, longest: Nanoseconds) {
-        self.base = base
+    package init(bases: [Plan], facts: Facts, drawn: Int, seed: UInt64, longest: Nanoseconds) {
+        self.bases = bases
         self.facts = facts
         self.drawn = drawn
         self.seed = seed
@@ -57,16 +57,21 @@ package protocol LawSweep: SendableMetatype {
     /// The same setting may be among them twice.
     func settings() -> [Setting]
     /// Fails only where the base plan is not of the form that is swept.
-    func point(_ setting: Setting) throws(OracleError) -> SweepPoint
+    func point(_ setting: Setting, in base: Plan) throws(OracleError) -> SweepPoint
 }
 
 extension LawSweep {
-    /// The combinations to run, each once.
+    /// The combinations to run, each once. Which family the first one gets is the seed's affair, so that every combination
+    /// is tried with both in the end.
     package func points() throws(OracleError) -> [SweepPoint] {
         var points: [SweepPoint] = []
         var known: Set<Setting> = []
         for setting in settings() where known.insert(setting).inserted {
-            let point = try point(setting)
+            let turn = (known.count + Int(input.seed % 2)) % input.bases.count
+            let point = try point(setting, in: input.bases[turn])
+            guard point.plan.expects(oneOf: Self.laws) else {
+                throw OracleError("'\(Self.scenario)' does not expect the law that is swept, so nothing would be tried")
+            }
             if point.forecast.longest <= input.longest { points.append(point) }
         }
         return points
@@ -76,16 +81,30 @@ extension LawSweep {
 /// The sweeps that exist. A new one is added here.
 package enum SweepBook {
     package static var sweeps: [any LawSweep.Type] {
-        [SynRetransmissionSweep.self, HalfOpenSweep.self, AcceptQueueSweep.self]
+        [
+            SynRetransmissionSweep.self, HalfOpenSweep.self, AcceptQueueSweep.self, OrphanSweep.self, DataSweep.self,
+            FinWait2Sweep.self, TimeWaitSweep.self, KeepaliveSweep.self, SynAckSweep.self, FinalAckSweep.self,
+            RepeatedSynSweep.self, DeferAcceptSweep.self, EphemeralPortsSweep.self, TimeWaitBucketsSweep.self,
+        ]
     }
 }
 
 extension Plan {
+    fileprivate func expects(oneOf laws: [String]) -> Bool {
+        expectations.contains { expectation in
+            if case .law(let claim) = expectation.claim { laws.contains(claim.law) } else { false }
+        }
+    }
+
     /// Gives a host's sysctl a value, or with `nil` the kernel's default.
     mutating func set(_ key: String, _ value: Int?, on host: String) {
+        set(key, text: value.map(String.init), on: host)
+    }
+
+    mutating func set(_ key: String, text: String?, on host: String) {
         for index in hosts.indices where hosts[index].name == host {
             hosts[index].sysctls.removeAll { $0.key == key }
-            hosts[index].sysctls.append(SysctlSetting(key: key, value: value.map(String.init), optional: value == nil))
+            hosts[index].sysctls.append(SysctlSetting(key: key, value: text, optional: text == nil))
         }
     }
 }

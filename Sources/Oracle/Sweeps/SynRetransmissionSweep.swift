@@ -1,11 +1,12 @@
-import Model
+package import Model
 
 /// The combinations that `syn-retransmission` is tried with: the grid of `tcp_syn_retries` and
-/// `tcp_syn_linear_timeouts`, the socket options, the maximum RTO, and some that nobody has looked at before.
+/// `tcp_syn_linear_timeouts`, the socket options, the maximum RTO, the initial RTO where a BPF program can set it, and some
+/// that nobody has looked at before.
 package struct SynRetransmissionSweep: LawSweep, Sendable, Hashable {
     package static let laws = [SynRetransmission.description.name]
     package static let scenario = "connect-timeout"
-    package static let columns = ["retries", "linear", "TCP_SYNCNT", "TCP_USER_TIMEOUT", "rto max"]
+    package static let columns = ["retries", "linear", "TCP_SYNCNT", "TCP_USER_TIMEOUT", "rto max", "initial rto"]
     package static let atOnce: Int? = nil
 
     /// `nil` leaves the kernel's default, or the option unset.
@@ -15,6 +16,7 @@ package struct SynRetransmissionSweep: LawSweep, Sendable, Hashable {
         var synCount: Int?
         var userTimeout: Int?
         var maximumRTO: Int?
+        var initialRTO: Int?
     }
 
     package let input: SweepInput
@@ -33,12 +35,24 @@ package struct SynRetransmissionSweep: LawSweep, Sendable, Hashable {
         settings += [500, 1000, 1010, 2000, 3500, 7000, 20_000].map { Setting(retries: 2, userTimeout: $0) }
         settings += [2500, 12_000].map { Setting(synCount: 1, userTimeout: $0) }
         settings += [1000, 1999, 3000].map { Setting(retries: 4, maximumRTO: $0) }
+        for initial in [1, 50, 100, 250, 3000] {
+            settings += [1, 2, 4].map { Setting(retries: $0, initialRTO: initial) }
+            if hasLinear { settings += [2, 3].map { Setting(retries: $0, linear: 0, initialRTO: initial) } }
+        }
+        settings += [Setting(retries: 2, userTimeout: 330, initialRTO: 100), Setting(synCount: 6, initialRTO: 50)]
+        settings += [(2, 1), (1, 12)].map {
+            Setting(retries: $0, linear: $1, maximumRTO: 1500, initialRTO: 4000)
+        }
         var random = SplitMix64(state: input.seed)
         settings += (0..<input.drawn).map { _ in draw(from: &random) }
-        return settings.filter { $0.maximumRTO == nil || hasMaximum }
+        return settings.filter { setting in
+            (setting.linear == nil || hasLinear) && (setting.maximumRTO == nil || hasMaximum)
+                && (setting.initialRTO == nil || hasInitial)
+        }
     }
 
     private var hasLinear: Bool { input.facts.sysctls[SynRetransmission.linearKey] != nil }
+    private var hasInitial: Bool { input.facts.availability(.socketOperations).isPresent }
     private var hasMaximum: Bool { input.facts.sysctls[SynRetransmission.maximumKey] != nil }
 
     private func draw(from random: inout SplitMix64) -> Setting {
@@ -48,17 +62,19 @@ package struct SynRetransmissionSweep: LawSweep, Sendable, Hashable {
         return Setting(
             retries: Int.random(in: 1...5, using: &random),
             linear: hasLinear ? Int.random(in: 0...12, using: &random) : nil, synCount: maybe(1...5, 3),
-            userTimeout: maybe(300...30_000, 3), maximumRTO: hasMaximum ? maybe(1000...9000, 3) : nil)
+            userTimeout: maybe(300...30_000, 3), maximumRTO: hasMaximum ? maybe(1000...9000, 3) : nil,
+            initialRTO: hasInitial ? maybe(1...4000, 3) : nil)
     }
 
-    package func point(_ setting: Setting) throws(OracleError) -> SweepPoint {
-        var plan = input.base
+    package func point(_ setting: Setting, in base: Plan) throws(OracleError) -> SweepPoint {
+        var plan = base
         let columns: [(String, Int?)] = [
             ("retries", setting.retries), ("linear", setting.linear), ("syncnt", setting.synCount),
-            ("user", setting.userTimeout), ("rtomax", setting.maximumRTO),
+            ("user", setting.userTimeout), ("rtomax", setting.maximumRTO), ("initial", setting.initialRTO),
         ]
         let name = columns.compactMap { key, value in value.map { "\(key)=\($0)" } }.joined(separator: ",")
-        plan.instance = "oracle-check/\(input.base.family.rawValue)/\(name)"
+        plan.instance = "oracle-check/\(base.family.rawValue)/\(name)"
+        plan.initialRTO = setting.initialRTO.map { .milliseconds(Int64($0)) }
         for (index, step) in plan.steps.enumerated() {
             guard case .connect(var connect) = step.action else { continue }
             if let count = setting.synCount { connect.options.append(SocketOption("TCP_SYNCNT", count)) }

@@ -6,6 +6,7 @@ package enum Schema {
         "scenario.schema.json": file("A tcpfault scenario", Vocabulary.scenario),
         "topology.schema.json": file("A tcpfault topology: hosts and links", Vocabulary.topology),
         "baseline.schema.json": file("The sysctls that tcpfault pins on every host", Vocabulary.baseline),
+        "profile.schema.json": file("A tcpfault profile: sysctls for every host", Vocabulary.profile),
     ]
 
     private static func file(_ title: String, _ record: Record) -> String {

@@ -46,6 +46,18 @@ extension ShapeReader {
         role == .socketOption ? Array(Vocabulary.socketOptions.keys) : []
     }
 
+    /// The full name of what is written as people say it: `tcp_syn_retries`, `net/ipv4/tcp_syn_retries`, `TCPTimeouts`.
+    func fullName(of key: String, as role: Role) -> String? {
+        switch role {
+        case .sysctl:
+            let dotted = key.replacing("/", with: ".")
+            let full = dotted.hasPrefix("tcp_") || dotted.hasPrefix("ip_") ? "net.ipv4.\(dotted)" : dotted
+            return full != key && Self.isSysctl(full) ? full : nil
+        case .counter: return key.hasPrefix("TCP") || key.hasPrefix("Listen") ? "TcpExt.\(key)" : nil
+        default: return nil
+        }
+    }
+
     static func example(of role: Role) -> String {
         switch role {
         case .host: "HOST"

@@ -99,8 +99,11 @@ struct ShapeReader {
             let known =
                 record.fields.filter(\.built).map(\.name) + (record.open.map { [Self.example(of: $0.role)] } ?? [])
             let suggestions = record.fields.map(\.name) + (record.open.map { names(of: $0.role) } ?? [])
+            let meant =
+                record.open.flatMap { fullName(of: entry.key, as: $0.role) }
+                ?? Suggestion.nearest(to: entry.key, among: suggestions)
             let advice =
-                Suggestion.nearest(to: entry.key, among: suggestions).map { "did you mean '\($0)'?" }
+                meant.map { "did you mean '\($0)'?" }
                 ?? "known here: \(known.joined(separator: ", "))"
             log.add("unknown key \(quoted(entry.key)) in \(what)", at: entry.keyAt, advice: advice)
             return

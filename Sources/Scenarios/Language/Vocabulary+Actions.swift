@@ -9,9 +9,9 @@ extension Vocabulary {
 
     private static func action(
         _ name: String, _ summary: String, _ fields: [Field], open: Record.Open? = nil,
-        exactlyOne: [[String]] = [], built: Bool = true
+        exactlyOne: [[String]] = []
     ) -> Word {
-        Word(name, summary, Record(fields + everyAction, open: open, exactlyOne: exactlyOne), built: built)
+        Word(name, summary, Record(fields + everyAction, open: open, exactlyOne: exactlyOne))
     }
 
     private static let port = 1...65535
@@ -64,7 +64,9 @@ extension Vocabulary {
                 Field(
                     "every", .duration,
                     "From the start of one call to the next; unless said each awaits the one before."),
-                Field("until", .duration, "No call starts later than this after the first."), optionsField,
+                Field("until", .duration, "No call starts later than this after the first."),
+                Field("blocking", .toggle, "yes: a thread sleeps in the call; otherwise its end is polled for."),
+                optionsField,
             ]),
         action(
             "send", "Writes to a connection.",
@@ -74,7 +76,7 @@ extension Vocabulary {
             [socket, Field("bytes", .bytesOr(["eof"]), "How much, or eof: to the end.", required: true), atMost]),
         action(
             "shutdown", "Calls shutdown().",
-            [socket, Field("how", .choice(["write", "read", "both"]), "write unless said.")], built: false),
+            [socket, Field("how", .choice(Shutdown.How.allCases.map(\.rawValue)), "write unless said.")]),
         action(
             "close", "Calls close().",
             [socket, Field("linger", .integer(0...0), "0: SO_LINGER {1, 0} first, so that close() sends RST.")]),
@@ -83,12 +85,12 @@ extension Vocabulary {
             "replay", "Sends a packet of a connection once more, as it was.",
             [
                 Field("connection", .reference(.socket), "Whose packet.", required: true),
-                Field("from", .reference(.host), "Who sent it."),
+                Field("from", .reference(.host), "Who sent it; needed where both ends may have."),
                 Field(
                     "packet", .choice(["syn", "syn-ack", "ack", "data", "fin", "rst", "any"]), "Its kind.",
                     required: true),
                 Field("nth", .integer(1...1_000_000), "Which of that kind; the first unless said."),
-            ], built: false),
+            ]),
         action(
             "fault", "Switches a fault on or off.",
             [
@@ -109,8 +111,8 @@ extension Vocabulary {
         Field("rate", .rate, "No faster than this: 1000/s; as fast as it goes unless said."),
         Field("sources", .integer(1...mostSources), "From how many made-up addresses; the host's own unless said."),
         Field("at-most", .duration, "No more after this long; with a rate 5s and twice what it takes, else 30s."),
-        Field("sequence-of", .reference(.socket), "Sequence numbers that fit this connection.", built: false),
-        Field("timestamp", .integer(0...Int(UInt32.max)), "TSval of a timestamp option.", built: false),
+        Field("sequence-of", .reference(.socket), "Addresses, ports and sequence numbers of this connection."),
+        Field("timestamp", .integer(0...Int(UInt32.max)), "TSval of a timestamp option."),
     ]
 
     private static let waited = [

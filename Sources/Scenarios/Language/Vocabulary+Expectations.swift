@@ -31,9 +31,9 @@ extension Vocabulary {
             "state", "Which states a socket goes through.",
             [
                 Field("of", .reference(.socket), "The socket.", required: true),
-                Field("is", .choice(states), "It is in this state at some time."),
-                Field("never", .choice(states), "It is never in this state."),
-            ], exactlyOne: [["is", "never"]], built: false),
+                Field("is", .choice(states + ["gone"]), "It is in this state at some time."),
+                Field("never", .choice(states + ["gone"]), "It is never in this state."),
+            ], exactlyOne: [["is", "never"]]),
         claim(
             "queue", "How long a listener's queue gets.",
             [
@@ -45,9 +45,13 @@ extension Vocabulary {
             "counters", "By how much a host's counters grow: HOST: { TcpExt.TCPTimeouts: +1 }.", [],
             open: .init(.host, .record(Record([], open: .init(.counter, .count))))),
         claim(
+            "memory", "What sockets in one state cost: an object of the state's own slab cache for each.",
+            [Field("per", .choice(["SYN_RECV", "ESTABLISHED", "TIME_WAIT"]), "The state.", required: true)], count: true
+        ),
+        claim(
             "sysctl", "What a host's sysctl reads: a value, or absent.",
             [Field("on", .reference(.host), "The host.", required: true)],
-            open: .init(.sysctl, .sysctlValue), built: false),
+            open: .init(.sysctl, .sysctlValue)),
     ]
 
     /// What connect() and its like end with (connect(2), tcp(7)).

@@ -5,6 +5,7 @@ package enum Vocabulary {
         Field("question", .text, "The operator's question that the scenario answers."),
         Field("why", .text, "What goes wrong for people who do not know the answer."),
         Field("reference", .text, "The documents and kernel functions that say so."),
+        Field("answer", .record(answer), "What `tcpfault explain` answers; the figures come from the laws."),
         Field(
             "topology", .reference(.topology), "The hosts and links: a file in netns/ without its ending.",
             required: true),
@@ -16,7 +17,7 @@ package enum Vocabulary {
         Field(
             "matrix", .record(Record([], open: .init(.hostSysctl, .list(.sysctlValue), count: 1...8))),
             "One instance for each value of HOST:SYSCTL."),
-        Field("initial-rto", .duration, "The first retransmission timeout, set by a BPF program.", built: false),
+        Field("initial-rto", .duration, "What TCP begins to wait with, 1 s unless said; set by a BPF program."),
         Field("faults", .list(.phrase(faults)), "What is lost, and where to."),
         Field("actions", .list(.phrase(actions)), "What the hosts do, in this order.", required: true),
         Field("expect", .list(.phrase(expectations)), "What must be seen.", required: true),
@@ -32,11 +33,25 @@ package enum Vocabulary {
                 .record(Record([Field("between", .list(.reference(.host)), "Its two ends.", required: true)]))),
             "Each is a veth.", required: true),
         Field("spoofed", .reference(.host), "The host that every made-up address leads to."),
+        Field("routers", .oneOrMore(.reference(.host)), "The hosts that pass on what is for others."),
     ])
 
     package static let baseline = Record([
         Field("summary", .text, "What is pinned, and why.", required: true),
         Field("sysctls", .record(sysctls), "Written on every host where the kernel has them.", required: true),
+    ])
+
+    static let answer = Record([
+        Field("happens", .text, "What happens, as somebody sees it who was surprised by it.", required: true),
+        Field("because", .text, "Why, with the kernel function that decides."),
+        Field("costs", .text, "What it costs, and whom."),
+        Field("advice", .text, "What is usually recommended."),
+        Field("unless", .text, "When not to follow the advice."),
+    ])
+
+    package static let profile = Record([
+        Field("summary", .text, "Whose sysctls these are, in one sentence.", required: true),
+        Field("sysctls", .record(sysctls), "Written on every host.", required: true),
     ])
 
     static let sysctls = Record([], open: .init(.sysctl, .sysctlValue, count: 1...256))
@@ -47,7 +62,8 @@ package enum Vocabulary {
             Field("action", .oneOrMore(.reference(.action)), "The actions of this name are left out."),
             Field("fault", .oneOrMore(.reference(.fault)), "The faults of this name are left out."),
             Field("sysctl", .record(hostSysctls), "These sysctls are left as the kernel made them."),
-        ], exactlyOne: [["action", "fault", "sysctl"]])
+            Field("initial-rto", .choice(["default"]), "The initial RTO is left as the kernel made it."),
+        ], exactlyOne: [["action", "fault", "sysctl", "initial-rto"]])
 
     /// Which packets. `faults`, `packets` and `wait` share it.
     static let selector = [
@@ -78,6 +94,13 @@ package enum Vocabulary {
                     Field("seed", .integer(0...Int(UInt32.max)), "Which part; the same seed takes the same packets."),
                     Field("name", .definition(.fault), "What fault actions and reports call it."),
                     Field("starts", .toggle, "off: switched on by a fault action; on unless said."),
-                ]))
+                ])),
+        Word(
+            "unreachable", "A router has no way to a host, and says so by ICMP.",
+            Record([
+                Field("on", .reference(.host), "The router.", required: true),
+                Field("to", .reference(.host), "The host that it has no way to.", required: true),
+                Field("name", .definition(.fault), "What without: and reports call it."),
+            ])),
     ]
 }

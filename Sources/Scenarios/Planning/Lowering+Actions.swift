@@ -30,7 +30,7 @@ extension Lowering {
                     Connect(
                         host: connection.client, socket: name, to: connection.to,
                         from: connection.port.map { SocketAddress(connection.local, $0) }, options: options(words),
-                        series: connection.series))
+                        series: connection.series, blocking: words.toggle("blocking") == true ? true : nil))
             ]
         case "send": return [.send(Send(socket: name, bytes: words.bytes("bytes") ?? 0))]
         case "receive":
@@ -38,8 +38,12 @@ extension Lowering {
                 .receive(
                     Receive(socket: name, bytes: words.bytes("bytes"), atMost: words.duration("at-most") ?? .zero))
             ]
+        case "shutdown":
+            let how = words.text("how").flatMap(Shutdown.How.init(rawValue:)) ?? .write
+            return [.shutdown(Shutdown(socket: name, how: how))]
         case "close": return [.close(Close(socket: name, abort: words.integer("linger") == 0))]
         case "inject": return [inject(words).map(Action.inject)].compactMap { $0 }
+        case "replay": return [replay(words).map(Action.replay)].compactMap { $0 }
         case "fault":
             let on = words.text("on")
             return (faults[on ?? words.text("off") ?? ""] ?? []).map { .fault(FaultSwitch(fault: $0, on: on != nil)) }
@@ -60,47 +64,6 @@ extension Lowering {
                     host: listener.host, socket: name, address: listener.address, backlog: backlog,
                     options: options(words)))
         }
-    }
-
-    /// Segments leave by the link to the host that they go to, so nothing has to route them.
-    private func inject(_ words: Arguments) -> Inject? {
-        guard let host = words.text("on"), let target = words.text("to"), let at = words.fields["to"]?.at,
-            let packet = words.text("packet").flatMap(PacketKind.init(rawValue:))
-        else { return nil }
-        guard let link = network.topology.link(host, target) else {
-            report("\(host) and \(target) have no link", at, "join them in the topology")
-            return nil
-        }
-        var from = network.address(of: host, on: link, family)
-        if let place = words.fields["sources"]?.at {
-            guard let first = madeUp(by: host, at: place) else { return nil }
-            from = first
-        }
-        guard let port = sockets.port(words, server: target, report) else { return nil }
-        let (count, rate) = (words.integer("count") ?? 1, words.integer("rate"))
-        // Twice what the rate asks for, and something for a busy machine.
-        let unless = rate.map { Nanoseconds(Int64(count) * 2_000_000_000 / Int64($0)) + .seconds(5) } ?? .seconds(30)
-        return Inject(
-            host: host, interface: network.interface(of: host, on: link), mac: network.mac(of: target, on: link),
-            to: SocketAddress(network.address(of: target, on: link, family), port), packet: packet, count: count,
-            rate: rate, from: from, sources: words.integer("sources") ?? 1, atMost: words.duration("at-most") ?? unless)
-    }
-
-    /// The first made-up address; only the host that they lead to may use them, since only there the answers vanish.
-    private func madeUp(by host: String, at place: SourceLocation) -> IPAddress? {
-        guard let spoofed = network.topology.spoofed else {
-            report(
-                "the topology \(network.topology.name) has no made-up addresses", place,
-                "one with 'spoofed' has them, such as star; or leave 'sources' out")
-            return nil
-        }
-        guard spoofed == host else {
-            report(
-                "made-up addresses lead to \(spoofed), not to \(host)", place,
-                "say on: \(spoofed), or leave 'sources' out")
-            return nil
-        }
-        return Network.madeUp(family).address.advanced(by: 1)
     }
 
     private func wait(_ words: Arguments) -> Wait? {

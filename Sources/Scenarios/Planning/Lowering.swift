@@ -18,22 +18,27 @@ struct Lowering {
         self.family = family
         self.counterRun = counterRun
         self.report = report
-        network = Network(topology: scenario.topology)
+        network = Network(topology: scenario.topology, loopback: scenario.loopback)
         sockets = Sockets(scenario, network, family, report: report)
     }
 
     /// What `report` was told makes the result useless.
-    func lower() -> (steps: [Step], faults: [Fault], expectations: [Expectation]) {
+    func lower() -> (steps: [Step], faults: [Fault], routes: [String: [Route]], expectations: [Expectation]) {
         var installed: [Fault] = []
+        var routes: [String: [Route]] = [:]
         var names: [String: [String]] = [:]
         for (index, phrase) in scenario.faults.enumerated() {
             let name = name(of: phrase, at: index)
+            if phrase.verb == "unreachable" {
+                if let (router, route) = unreachable(phrase, named: name) { routes[router, default: []].append(route) }
+                continue
+            }
             let some = faults(phrase, named: name)
             names[name] = some.map(\.name)
             installed += some
         }
         return (
-            Self.distinct(scenario.actions.flatMap { steps($0, faults: names) }), installed,
+            Self.distinct(scenario.actions.flatMap { steps($0, faults: names) }), installed, routes,
             scenario.expectations.flatMap(expectations)
         )
     }
@@ -53,8 +58,8 @@ struct Lowering {
     }
 
     /// The names of the installed faults that a fault of the scenario became.
-    static func installed(_ faults: [Fault], of name: String) -> [String] {
-        faults.map(\.name).filter { $0 == name || $0.hasPrefix("\(name)@") }
+    static func installed(_ faults: [String], of name: String) -> [String] {
+        faults.filter { $0 == name || $0.hasPrefix("\(name)@") }
     }
 
     // MARK: Faults
@@ -67,6 +72,11 @@ struct Lowering {
         let lowered = selectors(phrase.arguments)
         return lowered.map { one in
             let (sender, receiver, link) = (one.direction.sender, one.direction.receiver, one.direction.link)
+            if network.topology.routers.contains(receiver) {
+                report(
+                    "what \(receiver) only passes on never reaches its TCP, which has to prove a loss", phrase.at,
+                    "lose it at the host that it goes to: say to")
+            }
             let site =
                 counterRun == .misplacedDrop
                 ? FaultSite(host: sender, interface: network.interface(of: sender, on: link), hook: .egress)
@@ -77,7 +87,27 @@ struct Lowering {
         }
     }
 
-    private var selectorLowering: SelectorLowering {
+    private func unreachable(_ phrase: Phrase, named name: String) -> (router: String, Route)? {
+        let words = phrase.arguments
+        guard let router = words.text("on"), let host = words.text("to"), let at = words.fields["on"]?.at else {
+            return nil
+        }
+        guard network.topology.routers.contains(router) else {
+            report(
+                "\(router) is no router", at, "one passes on what is for others: name it in the topology's 'routers'")
+            return nil
+        }
+        guard let link = network.path(router, host).last else {
+            report("\(router) has no way to \(host) that could be missing", words.fields["to"]?.at ?? at, nil)
+            return nil
+        }
+        let address = network.address(of: host, on: link, family)
+        return (
+            router, Route(destination: Prefix(address, 8 * address.bytes.count), target: .unreachable, fault: name)
+        )
+    }
+
+    var selectorLowering: SelectorLowering {
         SelectorLowering(
             network: network, family: family, sockets: sockets,
             isSampled: Network.sampling(scenario.madeUpSegments) > 1,
@@ -86,7 +116,7 @@ struct Lowering {
                     .flatMap { [$0.arguments.text("on"), $0.arguments.text("to")].compactMap(\.self) }))
     }
 
-    private func selectors(_ words: Arguments) -> [SelectorLowering.Lowered] {
+    func selectors(_ words: Arguments) -> [SelectorLowering.Lowered] {
         do {
             return try selectorLowering.lower(words)
         } catch {
@@ -111,7 +141,12 @@ struct Lowering {
     // MARK: Expectations
 
     private func expectations(_ phrase: Phrase) -> [Expectation] {
-        let claims = phrase.verb == "counters" ? counters(phrase.arguments) : claim(phrase).map { [$0] } ?? []
+        let claims =
+            switch phrase.verb {
+            case "counters": counters(phrase.arguments)
+            case "sysctl": sysctls(phrase.arguments)
+            default: claim(phrase).map { [$0] } ?? []
+            }
         return claims.map { Expectation($0, origin: phrase.at) }
     }
 
@@ -126,11 +161,27 @@ struct Lowering {
         }
     }
 
+    /// One for each key.
+    private func sysctls(_ words: Arguments) -> [Claim] {
+        HostSysctl.set(words).map { one in
+            .sysctl(
+                SysctlClaim(
+                    host: one.host, key: one.key,
+                    value: one.value.flatMap { $0 == "absent" ? nil : $0 }))
+        }
+    }
+
     private func claim(_ phrase: Phrase) -> Claim? {
         let words = phrase.arguments
         switch phrase.verb {
         case "law":
             guard let pair = words.pairs.first, case .text(let socket) = pair.value.value else { return nil }
+            // The others tell two ends apart by their hosts.
+            if pair.key != "ephemeral-ports", sockets.isOwn(socket) {
+                report(
+                    "\(pair.key) is not about a connection of a host to itself, as '\(socket)' is", pair.value.at,
+                    "expect calls, states or counters of it")
+            }
             return .law(LawClaim(law: pair.key, of: socket))
         case "call":
             guard let pair = words.pairs.first else { return nil }
@@ -153,6 +204,12 @@ struct Lowering {
             return words.count(moment.rawValue).map { length in
                 .queue(QueueClaim(listener: words.text("of") ?? "", kind: kind, moment: moment, length: length))
             }
+        case "memory":
+            return words.count("count").map { .memory(MemoryClaim(state: words.text("per") ?? "", count: $0)) }
+        case "state":
+            guard let state = words.text("is") ?? words.text("never") else { return nil }
+            return .state(
+                StateClaim(socket: words.text("of") ?? "", state: state, occurs: words.fields["is"] != nil))
         default: return nil
         }
     }

@@ -8,6 +8,9 @@ import Model
 /// (the other half of that prefix) and fd7c:fa17:1::/48.
 struct Network {
     let topology: Topology
+    /// The host that connects to itself, and so has a tap on its loopback. Addresses there are every host's, and in a plan
+    /// an address has one owner.
+    var loopback: String?
 
     private static let nobodyNumber: UInt8 = 99
 
@@ -16,13 +19,13 @@ struct Network {
             let links = topology.links.indices.filter { topology.links[$0].joins(name) }
             return Host(
                 name: name,
-                interfaces: links.map { link in
+                interfaces: (links.map { link in
                     Interface(
                         name: interface(of: name, on: link), mac: mac(of: name, on: link),
                         addresses: Family.allCases.map { family in
-                            Prefix(address(of: name, on: link, family), family == .ipv4 ? 24 : 64)
+                            Prefix(address(of: name, on: link, family), Self.length(family))
                         })
-                },
+                }) + (name == loopback ? [Self.loopback] : []),
                 routes: routes(of: name),
                 neighbours: links.flatMap { neighbours(of: name, on: $0) })
         }
@@ -37,6 +40,23 @@ struct Network {
         }
     }
 
+    /// The links from one host to another, the fewest, by way of routers alone; none where there is no way.
+    func path(_ from: String, _ to: String) -> [Int] {
+        var ways: [(host: String, links: [Int])] = [(from, [])]
+        var met: Set = [from]
+        while !ways.isEmpty {
+            let way = ways.removeFirst()
+            guard way.host == from || topology.routers.contains(way.host) else { continue }
+            for link in links(of: way.host) {
+                let peer = topology.links[link].peer(of: way.host)
+                guard met.insert(peer).inserted else { continue }
+                if peer == to { return way.links + [link] }
+                ways.append((peer, way.links + [link]))
+            }
+        }
+        return []
+    }
+
     /// The links of a host, in order.
     func links(of host: String) -> [Int] { topology.links.indices.filter { topology.links[$0].joins(host) } }
 
@@ -46,6 +66,19 @@ struct Network {
 
     func address(of host: String, on link: Int, _ family: Family) -> IPAddress {
         Self.address(link, number(of: host, on: link), family)
+    }
+
+    /// The kernel gives it these addresses when it is set up.
+    private static let loopback = Interface(
+        name: "lo", mac: MACAddress(bytes: [0, 0, 0, 0, 0, 0]),
+        addresses: Family.allCases.map { Prefix(ownAddress($0), $0 == .ipv4 ? 8 : 128) })
+
+    /// By which a host reaches itself.
+    static func ownAddress(_ family: Family) -> IPAddress {
+        switch family {
+        case .ipv4: IPAddress(bytes: [127, 0, 0, 1])
+        case .ipv6: IPAddress(bytes: [UInt8](repeating: 0, count: 15) + [1])
+        }
     }
 
     /// The address that no host has.
@@ -68,17 +101,41 @@ struct Network {
     /// A capture of a few thousand segments can be read; one of a flood cannot, and writing it would slow the flood down.
     static func sampling(_ segments: Int) -> Int { segments <= 2000 ? 1 : 256 }
 
+    /// To each link that only routers lead to, and to the made-up addresses.
+    private func routes(of host: String) -> [Route] {
+        var far: [Int: Int] = [:]
+        for other in topology.hosts where other != host {
+            let path = path(host, other)
+            if path.count > 1, let last = path.last, !links(of: host).contains(last) {
+                far[last] = far[last] ?? path[0]
+            }
+        }
+        let routed = far.sorted { $0.key < $1.key }.flatMap { last, first in
+            Family.allCases.map { family in
+                Route(
+                    destination: Prefix(Self.address(last, 0, family), Self.length(family)),
+                    target: gateway(of: host, to: topology.links[first].peer(of: host), on: first, family))
+            }
+        }
+        return routed + madeUpRoutes(of: host)
+    }
+
+    private func gateway(of host: String, to peer: String, on link: Int, _ family: Family) -> Route.Target {
+        .gateway(address(of: peer, on: link, family), interface: interface(of: host, on: link))
+    }
+
+    /// Of a link's prefix.
+    private static func length(_ family: Family) -> Int { family == .ipv4 ? 24 : 64 }
+
     /// Made-up addresses lead to their host from each of its peers, and no further: there the kernel throws away what
     /// comes for them, and answers nothing.
-    private func routes(of host: String) -> [Route] {
+    private func madeUpRoutes(of host: String) -> [Route] {
         guard let spoofed = topology.spoofed else { return [] }
         return Family.allCases.compactMap { family in
             let prefix = Self.madeUp(family)
             if host == spoofed { return Route(destination: prefix, target: .blackhole) }
             return topology.link(host, spoofed).map { link in
-                Route(
-                    destination: prefix,
-                    target: .gateway(address(of: spoofed, on: link, family), interface: interface(of: host, on: link)))
+                Route(destination: prefix, target: gateway(of: host, to: spoofed, on: link, family))
             }
         }
     }

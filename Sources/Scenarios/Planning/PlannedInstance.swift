@@ -46,12 +46,18 @@ package struct PlannedInstance: Sendable, Hashable {
 package struct PlanningOptions: Sendable, Hashable {
     /// Only these of the scenario's families; `nil`: all of them.
     package var families: [Family]?
-    /// Each replaces the scenario's value and collapses that matrix axis.
+    /// Each of its values replaces the scenario's and collapses that matrix axis.
+    package var profile: Profile?
+    /// Likewise, and the profile's.
     package var settings: [SettingArgument]
     package var counterRun: CounterRun?
 
-    package init(families: [Family]? = nil, settings: [SettingArgument] = [], counterRun: CounterRun? = nil) {
+    package init(
+        families: [Family]? = nil, profile: Profile? = nil, settings: [SettingArgument] = [],
+        counterRun: CounterRun? = nil
+    ) {
         self.families = families
+        self.profile = profile
         self.settings = settings
         self.counterRun = counterRun
     }

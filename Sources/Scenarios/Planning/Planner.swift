@@ -25,7 +25,7 @@ package struct Planner: Sendable {
         if !scenario.unbuilt.isEmpty { throw InputErrors(scenario.unbuilt) }
         let errors = ErrorList()
         let sysctls = SysctlPlanning(
-            scenario: scenario, baseline: baseline, facts: facts, settings: options.settings,
+            scenario: scenario, baseline: baseline, facts: facts, overrides: options.overrides,
             report: { errors.list.append($0) })
         let uncounted = CounterPlanning(
             scenario: scenario, facts: facts, report: { errors.list.append($0) }
@@ -78,13 +78,14 @@ package struct Planner: Sendable {
         }
         var hosts = network.hosts()
         for index in hosts.indices {
+            hosts[index].routes += lowered.routes[hosts[index].name] ?? []
             hosts[index].sysctls = sysctls.settings(of: hosts[index].name, axes: axes, laws: laws, sockets: sockets)
         }
         var plan = Plan(
             instance: instance.name, scenario: scenario.name, summary: scenario.summary, family: instance.family,
             hosts: hosts, links: network.links(),
             spoofing: network.spoofing(instance.family, segments: scenario.madeUpSegments),
-            faults: lowered.faults, steps: lowered.steps,
+            initialRTO: scenario.initialRTO, faults: lowered.faults, steps: lowered.steps,
             expectations: lowered.expectations, counterRun: options.counterRun, deadline: .zero)
         if options.counterRun == .withoutCause {
             plan.withheld = Self.cause(of: scenario, in: plan)
@@ -112,7 +113,7 @@ package struct Planner: Sendable {
             case .receive(let receive): sum + receive.atMost
             case .inject(let inject): sum + inject.atMost
             case .wait(let wait): sum + wait.atMost
-            case .connect, .listen, .listenAgain, .send, .close, .fault, .set: sum
+            case .connect, .listen, .listenAgain, .send, .shutdown, .close, .replay, .fault, .set: sum
             }
         }
         let most = forecast.longest + waits
@@ -120,18 +121,23 @@ package struct Planner: Sendable {
     }
 
     private static func cause(of scenario: Scenario, in plan: Plan) -> Withheld {
-        guard let cause = scenario.without else { return Withheld(faults: plan.faults.map(\.name)) }
+        guard let cause = scenario.without else { return Withheld(faults: plan.faultNames) }
         let steps = plan.steps.indices.filter { index in plan.steps[index].name.map(cause.actions.contains) ?? false }
         return Withheld(
-            faults: cause.faults.flatMap { Lowering.installed(plan.faults, of: $0) }, steps: Array(steps),
-            sysctls: Dictionary(grouping: cause.sysctls, by: \.host).mapValues { $0.map(\.key) })
+            faults: cause.faults.flatMap { Lowering.installed(plan.faultNames, of: $0) }, steps: Array(steps),
+            sysctls: Dictionary(grouping: cause.sysctls, by: \.host).mapValues { $0.map(\.key) },
+            initialRTO: cause.initialRTO ? true : nil)
     }
 
     private func missingFeatures(_ scenario: Scenario, _ family: Family) -> [String] {
         var needed: [Feature] = [.networkNamespaces, .veth, .packetSockets, .socketDiagnostics]
-        if !scenario.faults.isEmpty { needed += [.clsact, .classicFilter] }
+        if scenario.faults.contains(where: { $0.verb == "drop" }) { needed += [.clsact, .classicFilter] }
+        if scenario.initialRTO != nil { needed.append(.socketOperations) }
         var reasons = needed.compactMap { feature -> String? in
             if case .missing(let reason) = facts.availability(feature) { "\(feature.rawValue): \(reason)" } else { nil }
+        }
+        if facts.objectSizes == nil, scenario.expectations.contains(where: { $0.verb == "memory" }) {
+            reasons.append("/proc/slabinfo cannot be read, which takes root: what sockets cost is not known without it")
         }
         if family == .ipv6, !facts.sysctls.keys.contains(where: { $0.hasPrefix("net.ipv6.") }) {
             reasons.append("this kernel has no IPv6")

@@ -118,8 +118,9 @@ struct SelectorLowering {
         (selector.destination, selector.destinationPort) = (to.address, to.port)
     }
 
-    private func connection(_ words: Arguments) throws(Refusal) -> Sockets.Connection? {
-        guard let name = words.text("connection"), let at = words.fields["connection"]?.at else { return nil }
+    /// The connection between two known hosts and ports that a word names; `nil`: it is not there.
+    func connection(_ words: Arguments, _ key: String = "connection") throws(Refusal) -> Sockets.Connection? {
+        guard let name = words.text(key), let at = words.fields[key]?.at else { return nil }
         guard let connection = sockets.connection(name) else {
             throw Refusal(
                 message: "'\(name)' is not a connection that a host opens", at: at, advice: "name the 'as' of a connect"
@@ -134,8 +135,13 @@ struct SelectorLowering {
                 message: "the kernel chooses the port of '\(name)', so its packets cannot be told from others", at: at,
                 advice: "give it source-port: planned")
         }
+        guard !connection.isOwn else {
+            throw Refusal(
+                message: "'\(name)' is on its host's loopback, whose packets cannot be chosen", at: at,
+                advice: "expect calls, states or counters of it")
+        }
         guard connection.server != nil else {
-            throw Refusal(message: "'\(name)' goes to no host", at: at, advice: "say from or to in place of connection")
+            throw Refusal(message: "'\(name)' goes to no host", at: at, advice: "name one that goes to a host")
         }
         return connection
     }

@@ -13,6 +13,9 @@ struct Sockets {
         /// `nil`: one call.
         var series: Connect.Series?
 
+        /// Both ends are one host's.
+        var isOwn: Bool { client == server }
+
         func touches(_ host: String) -> Bool { client == host || server == host }
     }
 
@@ -34,7 +37,8 @@ struct Sockets {
             let port = words.integer("port") ?? Self.firstListenerPort + listeners.count
             let links = network.links(of: host)
             let any = IPAddress(bytes: [UInt8](repeating: 0, count: family == .ipv4 ? 4 : 16))
-            let address = links.count == 1 ? network.address(of: host, on: links[0], family) : any
+            let address =
+                links.count == 1 && host != network.loopback ? network.address(of: host, on: links[0], family) : any
             listeners[name] = (host, SocketAddress(address, UInt16(port)))
         }
         for phrase in scenario.actions where phrase.verb == "accept" {
@@ -66,6 +70,16 @@ struct Sockets {
         return connection
     }
 
+    /// Whether a connection, a listener or an accepted socket has to do with a connection of a host to itself.
+    func isOwn(_ socket: String) -> Bool {
+        let name = String(socket.prefix { $0 != "#" })
+        if let connection = connections[name] { return connection.isOwn }
+        guard let listener = listeners[accepted[name] ?? name] else { return false }
+        return connections.values.contains {
+            $0.isOwn && $0.client == listener.host && $0.to.port == listener.address.port
+        }
+    }
+
     private mutating func connection(
         _ words: Arguments, _ network: Network, _ family: Family, _ report: (String, SourceLocation, String?) -> Void
     ) -> Connection? {
@@ -78,11 +92,13 @@ struct Sockets {
         var link = first
         var server: String?
         let address: IPAddress
+        var local: IPAddress?
         switch target {
         case "nobody": address = network.nobody(on: first, family)
         case "self":
             server = client
-            address = network.address(of: client, on: first, family)
+            address = Network.ownAddress(family)
+            local = address
         default:
             if let literal = IPAddress(target) {
                 guard literal.family == family else {
@@ -92,15 +108,20 @@ struct Sockets {
                         "write families: \(other), or the name of a host")
                     return nil
                 }
+                if literal == Network.ownAddress(family) {
+                    report("\(target) is the host itself", at, "write to: self")
+                    return nil
+                }
                 address = literal
             } else {
-                guard let shared = network.topology.link(client, target) else {
+                let path = network.path(client, target)
+                guard let near = path.first, let far = path.last else {
                     let why = client == target ? "a host reaches itself as 'self'" : "join them in the topology"
                     report("\(client) and \(target) have no link", at, why)
                     return nil
                 }
-                (link, server) = (shared, target)
-                address = network.address(of: target, on: shared, family)
+                (link, server) = (near, target)
+                address = network.address(of: target, on: far, family)
             }
         }
         guard let port = port(words, server: server, report) else { return nil }
@@ -108,7 +129,7 @@ struct Sockets {
         guard let own = sourcePort(words, calls: series?.most ?? 1, report) else { return nil }
         return Connection(
             client: client, server: server, to: SocketAddress(address, port),
-            local: network.address(of: client, on: link, family), port: own.number, series: series)
+            local: local ?? network.address(of: client, on: link, family), port: own.number, series: series)
     }
 
     private struct SourcePort {

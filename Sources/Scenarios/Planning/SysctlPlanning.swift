@@ -1,27 +1,36 @@
 import Model
 import Oracle
 
-/// Decides each host's sysctls: what is pinned, what the scenario asks for, what the command line replaces, and what
-/// the laws look at.
+/// Decides each host's sysctls: what is pinned, what the scenario asks for, what a profile and the command line replace,
+/// and what the laws look at.
 struct SysctlPlanning {
     let scenario: Scenario
     let baseline: Baseline
     let facts: Facts
-    let settings: [SettingArgument]
+    /// The last one of a key wins.
+    let overrides: [SysctlOverride]
     let report: (InputError) -> Void
 
-    /// The value of every axis for each instance, in the order of the file. An axis that `--set` gives a value has
+    /// The value of every axis for each instance, in the order of the file. An axis that an override gives a value has
     /// only that one.
     func matrix() -> [[HostSysctl]] {
         scenario.matrix.reduce([[]]) { rows, axis in
-            let chosen = settings.last { ($0.host ?? axis.host) == axis.host && $0.key == axis.key }
+            let chosen = overrides.last { ($0.host ?? axis.host) == axis.host && $0.key == axis.key }
             let values =
                 chosen.map {
-                    [HostSysctl(host: axis.host, key: axis.key, value: $0.value, keyAt: axis.at, at: axis.at)]
+                    let value = $0.value ?? "default"
+                    return [HostSysctl(host: axis.host, key: axis.key, value: value, keyAt: axis.at, at: axis.at)]
                 } ?? axis.values
             return rows.flatMap { row in values.map { row + [$0] } }
         }
     }
+
+    /// What makes a router. It answers every packet that it has no way for: `inet_peer_xrlim_allow()` would keep back most
+    /// answers of a second, and which of them is no affair of TCP's.
+    private static let forwarding = [
+        ("net.ipv4.ip_forward", "1"), ("net.ipv6.conf.all.forwarding", "1"), ("net.ipv4.icmp_ratelimit", "0"),
+        ("net.ipv6.icmp.ratelimit", "0"),
+    ].map { SysctlSetting(key: $0.0, value: $0.1, optional: true) }
 
     /// Host → its settings, in the order they are written; each key once.
     func settings(of host: String, axes: [HostSysctl], laws: [LawClaim], sockets: Sockets) -> [SysctlSetting] {
@@ -30,18 +39,24 @@ struct SysctlPlanning {
             list.removeAll { $0.key == setting.key }
             list.append(setting)
         }
+        if scenario.topology.routers.contains(host) {
+            for setting in Self.forwarding { put(setting) }
+        }
         for wanted in scenario.sysctls + axes where wanted.host == host {
             put(
                 SysctlSetting(
                     key: wanted.key, value: wanted.value, optional: wanted.value == nil, origin: wanted.at))
         }
-        for setting in settings where setting.host == nil || setting.host == host {
-            let value = setting.value == "default" ? nil : setting.value
-            put(SysctlSetting(key: setting.key, value: value, optional: value == nil))
+        for wanted in overrides where wanted.host == nil || wanted.host == host {
+            put(
+                SysctlSetting(
+                    key: wanted.key, value: wanted.value, optional: wanted.value == nil, origin: wanted.origin))
         }
-        // What is written in mid-run is read back too.
-        for written in scenario.writes where written.host == host && !list.contains(where: { $0.key == written.key }) {
-            list.append(SysctlSetting(key: written.key, value: nil, origin: written.at))
+        // What is written in mid-run, or claimed of, is read back too.
+        for written in scenario.writes + scenario.claimed
+        where written.host == host && !list.contains(where: { $0.key == written.key }) {
+            list.append(
+                SysctlSetting(key: written.key, value: nil, optional: written.value == "absent", origin: written.at))
         }
         for claim in laws where sockets.host(of: claim.of) == host {
             for key in Oracle.laws.first(where: { $0.name == claim.law })?.sysctls ?? []
@@ -55,63 +70,32 @@ struct SysctlPlanning {
     /// Reports sysctls that no kernel has; answers what this kernel lacks, in words.
     func missing(axes: [HostSysctl]) -> [String] {
         var reasons: [String] = []
-        for wanted in scenario.sysctls + axes + scenario.writes {
+        for wanted in scenario.sysctls + axes + scenario.writes + scenario.claimed.filter({ $0.value != "absent" }) {
             let at = wanted.keyAt
             let lack = lack(of: wanted.key, isDefault: wanted.value == nil) { message, advice in
                 scenario.source.error(at: at.line, at.column, message, advice: advice)
             }
             if let lack, !reasons.contains(lack) { reasons.append(lack) }
         }
-        for setting in settings {
-            if let host = setting.host, !scenario.topology.hosts.contains(host) {
+        for wanted in overrides {
+            if let host = wanted.host, !scenario.topology.hosts.contains(host) {
                 report(
                     InputError(
-                        file: "--set \(host):\(setting.key)", message: "there is no host \(quoted(host))",
+                        file: "--set \(host):\(wanted.key)", message: "there is no host \(quoted(host))",
                         advice: Suggestion.advice(for: host, among: scenario.topology.hosts, known: "hosts")))
             }
-            let lack = lack(of: setting.key, isDefault: setting.value == "default") { message, advice in
-                InputError(file: "--set \(setting.key)=\(setting.value)", message: message, advice: advice)
-            }
+            let lack = lack(of: wanted.key, isDefault: wanted.value == nil, error: wanted.keyError)
             if let lack, !reasons.contains(lack) { reasons.append(lack) }
         }
         return reasons
     }
 
+    /// What is left as it is need not be there.
     private func lack(
-        of key: String, isDefault: Bool, error: (_ message: String, _ advice: String) -> InputError
+        of key: String, isDefault: Bool, error: (_ message: String, _ advice: String?) -> InputError
     ) -> String? {
-        guard facts.sysctls[generic(key)] == nil else { return nil }
-        if let change = KernelChanges.sysctl(key) {
-            return isDefault
-                ? nil : "\(key) is not in this kernel (\(facts.kernel)): it came with Linux \(change.since)"
-        }
-        if KernelChanges.machineWide.contains(key) {
-            report(
-                error(
-                    "\(key) is one for the whole machine", "tcpfault changes nothing outside its own network namespaces"
-                ))
-            return nil
-        }
-        if facts.privilege == .userNamespace, key.hasPrefix("net.core.") {
-            return "\(key): this kernel (\(facts.kernel)) hides net.core from user namespaces; root sees it"
-        }
-        if key.hasPrefix("net.ipv6."), !facts.sysctls.keys.contains(where: { $0.hasPrefix("net.ipv6.") }) {
-            return "\(key): this kernel has no IPv6"
-        }
-        let known = Array(facts.sysctls.keys) + KernelChanges.sysctls.map(\.key)
-        let nearest = Suggestion.nearest(to: key, among: known)
-        report(
-            error(
-                "there is no sysctl \(quoted(key)) in a network namespace of this kernel (\(facts.kernel))",
-                nearest.map { "did you mean '\($0)'?" } ?? "sysctl -a lists them"))
-        return nil
-    }
-
-    /// An interface's sysctl stands for the one that new interfaces are born with.
-    private func generic(_ key: String) -> String {
-        var parts = key.split(separator: ".", omittingEmptySubsequences: false).map(String.init)
-        guard parts.count > 4, ["conf", "neigh"].contains(parts[2]), parts[3].hasPrefix("to-") else { return key }
-        parts[3] = "default"
-        return parts.joined(separator: ".")
+        let presence = SysctlPresence(of: key, in: facts)
+        if case .unknown(let message, let advice) = presence { report(error(message, advice)) }
+        return isDefault ? nil : presence.lack
     }
 }

@@ -1,7 +1,9 @@
 /// Guesses what somebody meant to type.
 package enum Suggestion {
-    /// The candidate nearest to a word, when it is near enough to be meant: at most a third of its letters away.
+    /// The candidate nearest to a word, when it is near enough to be meant: at most a third of its letters away. To a
+    /// single letter any other is as near.
     package static func nearest(to word: String, among candidates: some Sequence<String>) -> String? {
+        guard word.count > 1 else { return nil }
         let limit = max(1, min(word.count, 60) / 3)
         let near = candidates.sorted().filter { $0 != word }.map { candidate in
             (candidate, distance: distance(word.lowercased(), candidate.lowercased(), limit: limit))

@@ -21,7 +21,8 @@ final class ChannelReader {
     /// The frames that are complete and have not been read yet.
     func frames() throws -> [GuestFrame] {
         let written = try number(at: GuestChannel.writtenOffset)
-        guard written > position, written <= GuestChannel.size else { return [] }
+        guard written <= GuestChannel.size - GuestChannel.headSize else { throw Overrun() }
+        guard written > position else { return [] }
         let bytes = try bytes(at: GuestChannel.headSize + position, count: written - position)
         var rest = bytes[...]
         var frames: [GuestFrame] = []
@@ -31,6 +32,11 @@ final class ChannelReader {
         }
         position = written - rest.count
         return frames
+    }
+
+    /// The guest claims to have written more than there is room for.
+    struct Overrun: Error, CustomStringConvertible {
+        let description = "the guest has spoilt the memory that it shares with its host"
     }
 
     private func number(at offset: Int) throws -> Int {

@@ -34,11 +34,19 @@ package struct Guest: Sendable {
     /// How long a guest may take.
     package struct Limits: Sendable, Hashable {
         /// Until its first program begins, by this host's clock.
-        package var boot = Duration.seconds(120)
+        package var boot: Duration
         /// Between two signs, by this host's clock: the guest's own clock goes on, or it says something.
-        package var silence = Duration.seconds(60)
+        package var silence: Duration
         /// Until its work has ended, by the guest's clock.
         package var work: Nanoseconds?
+
+        package init(
+            boot: Duration = .seconds(300), silence: Duration = .seconds(120), work: Nanoseconds? = nil
+        ) {
+            self.boot = boot
+            self.silence = silence
+            self.work = work
+        }
     }
 
     package enum News: Sendable {
@@ -69,10 +77,11 @@ package struct Guest: Sendable {
         let files = Machine.Files(
             image: image, archive: "\(scratch)/archive", channel: "\(scratch)/channel",
             console: "\(scratch)/console.txt")
-        defer {
+        func removeFiles() {
             try? FileManager.default.removeItem(atPath: files.archive)
             try? FileManager.default.removeItem(atPath: files.channel)
         }
+        defer { removeFiles() }
         try writeArchive(files.archive, requests)
         let follower = try GuestFollower(files, limits)
         let result = try await Subprocess.run(
@@ -85,7 +94,15 @@ package struct Guest: Sendable {
             while failure == nil {
                 // Looked at before the channel is: what was written by then is read once more.
                 let last = isOver.isRaised
-                failure = try await follower.look(hear)
+                do {
+                    let hadBegun = await follower.hasBegun
+                    failure = try await follower.look(hear)
+                    // QEMU has them open: nothing is left even if nobody gets round to cleaning up.
+                    if await follower.hasBegun, !hadBegun { removeFiles() }
+                } catch {
+                    try? await execution.standardInputWriter.finish()
+                    throw error
+                }
                 if last { break }
                 try await Task.sleep(for: Self.lookingPeriod)
             }
@@ -96,6 +113,7 @@ package struct Guest: Sendable {
         if await follower.hasEnded { return .completed }
         let ending: String =
             switch result.terminationStatus {
+            case .exited(0) where await follower.saidNothing: "QEMU ended before the kernel said a word: \(emulator)"
             case .exited(0): "it restarted before its work was done: its kernel panicked, or its first program died"
             case .exited(let code) where code > 128: "QEMU was killed (signal \(code - 128))"
             case .exited(127): "QEMU could not be started: \(emulator)"

@@ -10,6 +10,9 @@ actor GuestFollower {
     private var clock = Nanoseconds.zero
     private var consoleText: [UInt8] = []
     private(set) var hasEnded = false
+    /// Its first program has.
+    var hasBegun: Bool { clock != .zero }
+    var saidNothing: Bool { !hasBegun && consoleText.isEmpty }
 
     /// Makes the channel's file and the console's.
     init(_ files: Machine.Files, _ limits: Guest.Limits) throws {

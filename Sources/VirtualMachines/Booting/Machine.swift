@@ -2,7 +2,7 @@ import Model
 
 /// The machine that a guest kernel sees, and QEMU's command line for it.
 ///
-/// In virtual time one instruction takes `2^shift` nanoseconds of the guest's clock, and a guest that waits skips to
+/// In virtual time one instruction takes one nanosecond of the guest's clock, and a guest that waits skips to
 /// its next timer (`-icount sleep=off`). Everything that could differ from one start to the next is closed: one
 /// processor, the real-time clock, the seed of all that QEMU draws, no disk, no network
 /// card, and a console that nobody types on.
@@ -26,7 +26,11 @@ package struct Machine: Sendable, Hashable {
 
     package static let usualMemory = 1_024
     /// An instruction takes 1 ns, as on a processor of 1 GHz that executes them one by one.
-    static let shift = 0
+    ///
+    /// QEMU records the run, and the record is thrown away: only while it records do its two threads take turns. Without,
+    /// one may skip to the next timer at the moment when the processor halts and its instructions are not counted yet,
+    /// and the timer comes too late by as many (`icount_start_warp_timer()`).
+    static let counting = "shift=0,sleep=off,rr=record,rrfile=/dev/null"
     /// One whose idle state needs no help from a timer outside it. QEMU draws what its random instruction answers, from
     /// `-seed`; without it the kernel would gather chance of its own for seconds.
     static let processor = "Westmere-v1,+rdrand"
@@ -64,7 +68,7 @@ package struct Machine: Sendable, Hashable {
             switch time {
             case .virtual:
                 [
-                    "-accel", "tcg", "-icount", "shift=\(Self.shift),sleep=off", "-cpu", Self.processor,
+                    "-accel", "tcg", "-icount", Self.counting, "-cpu", Self.processor,
                     "-rtc", "base=\(Self.start),clock=vm", "-seed", "1",
                 ]
             // A host that is a guest itself may not be able to pass on what its processor says of its weaknesses.

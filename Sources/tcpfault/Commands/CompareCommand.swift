@@ -55,33 +55,57 @@ struct CompareCommand: AsyncParsableCommand {
         }
         let folder = try Places.output(output)
         let scenarios = try ScenarioChoice(library: try libraryOptions.library(), names: all ? nil : names)
-        let options = try planning.options()
-        // Each keeps one processor of this machine busy, so they go side by side.
-        let sides = try await withThrowingTaskGroup(of: (Int, [RunRecord]).self) { group in
+        let options = try planning.options(scenarios.library)
+        // Side by side, with half of this machine's processors each.
+        let jobs = max(1, GuestBed.processors / 2)
+        let sides = try await withThrowingTaskGroup(of: Side.self) { group in
             for (index, name) in kernel.enumerated() {
                 let place = "\(folder)/\(index == 0 ? "before" : "after")"
                 let console = console.speaking(for: name)
                 group.addTask {
                     let bed = try await GuestBed.prepared(name, modules: nil, machine: Machine(), folder: place)
                     let facts = try await bed.probe()
-                    let session = RunSession(bed: bed, facts: facts, console: console, folder: place)
+                    let session = RunSession(bed: bed, facts: facts, console: console, folder: place, jobs: jobs)
                     let report = try await session.run(try scenarios.planned(facts, options))
                     console.note([ConsoleReport(report).tally] + (report.guests ?? []).map(\.line))
-                    let folders = report.outcomes.compactMap(\.folder)
-                    return (index, try folders.map { try RecordFile.read("\($0)/record.json") })
+                    return try Side(index, name, report)
                 }
             }
-            return try await group.reduce(into: [[], []]) { $0[$1.0] = $1.1 }
+            return try await group.reduce(into: []) { $0.append($1) }.sorted { $0.index < $1.index }
         }
         console.note(["records in \(folder)"])
-        try Self.compare(sides[0], sides[1], format, on: console)
+        let lost = sides[0].lost.merging(sides[1].lost) { "\($0); \($1)" }
+        try Self.compare(sides[0].records, sides[1].records, lost: lost, format, on: console)
+    }
+
+    /// What came of the scenarios on one kernel.
+    private struct Side {
+        var index: Int
+        var records: [RunRecord]
+        /// Why there is no record of an instance.
+        var lost: [String: String]
+
+        init(_ index: Int, _ kernel: String, _ report: RunReport) throws {
+            self.index = index
+            let records = try report.outcomes.compactMap(\.folder).map { try RecordFile.read("\($0)/record.json") }
+            let found = Set(records.map(\.plan.instance))
+            let without = report.outcomes.map(\.judgement).filter {
+                $0.verdict == .inconclusive && !found.contains($0.instance)
+            }
+            self.records = records
+            lost = Dictionary(
+                uniqueKeysWithValues: without.map {
+                    ($0.instance, "on \(kernel): \($0.reason ?? "there is no record")")
+                })
+        }
     }
 
     /// Prints the comparison of two runs, and ends with its status.
     static func compare(
-        _ before: [RunRecord], _ after: [RunRecord], _ format: OutputFormat, on console: Console
+        _ before: [RunRecord], _ after: [RunRecord], lost: [String: String] = [:], _ format: OutputFormat,
+        on console: Console
     ) throws {
-        let comparison = try Comparison(of: before, with: after)
+        let comparison = try Comparison(of: before, with: after, lost: lost)
         switch format {
         case .console: console.result(ComparisonText(comparison, paint: console.paint).lines)
         case .json: try console.result(comparison)

@@ -20,8 +20,8 @@ struct OracleCheckCommand: AsyncParsableCommand {
     @Option(help: ArgumentHelp("Leave out what may last longer.", valueName: "seconds"))
     var longest: Int64 = 150
 
-    @Option(help: "Only ipv4 or only ipv6.")
-    var family = Family.ipv4
+    @Option(help: "Only ipv4 or only ipv6; by default they take turns.")
+    var family: Family?
 
     @Option(help: ArgumentHelp("Where records go.", discussion: "Default: results/<time in UTC>.", valueName: "dir"))
     var output: String?
@@ -34,10 +34,10 @@ struct OracleCheckCommand: AsyncParsableCommand {
     @OptionGroup var libraryOptions: LibraryOptions
 
     func validate() throws {
-        let known = SweepBook.sweeps.flatMap { $0.laws }
+        let known = Set(SweepBook.sweeps.flatMap { $0.laws })
         if let unknown = law.first(where: { !known.contains($0) }) {
             throw ValidationError(
-                "There is no sweep of a law '\(unknown)'; there are \(known.joined(separator: ", ")).")
+                "There is no sweep of a law '\(unknown)'; there are \(known.sorted().joined(separator: ", ")).")
         }
     }
 
@@ -107,24 +107,30 @@ struct OracleCheckCommand: AsyncParsableCommand {
     private func part<Sweep: LawSweep>(
         _ sweep: Sweep.Type, _ library: ScenarioLibrary, _ facts: Facts, _ seed: UInt64
     ) throws -> Part {
-        var part = Part(law: sweep.laws.joined(separator: ", "), columns: sweep.columns, atOnce: sweep.atOnce)
+        var part = Part(
+            law: "\(sweep.laws.joined(separator: ", ")) (\(sweep.scenario))", columns: sweep.columns,
+            atOnce: sweep.atOnce)
         let planned = try Planner(library, facts: facts).plan(
-            try library.load(sweep.scenario), PlanningOptions(families: [family]))
-        guard var base = planned.first?.plan else {
+            try library.load(sweep.scenario), PlanningOptions(families: family.map { [$0] }))
+        // A matrix has several instances of a family, and the parameters are put into the first.
+        var bases = Family.allCases.compactMap { family in planned.lazy.compactMap(\.plan).first { $0.family == family }
+        }
+        guard !bases.isEmpty else {
             part.skipped = planned.first?.skipReason ?? ""
             return part
         }
-        base.expectations = base.expectations.filter { expectation in
-            if case .law = expectation.claim { true } else { false }
+        for index in bases.indices {
+            bases[index].expectations.removeAll { expectation in
+                if case .law = expectation.claim { false } else { true }
+            }
         }
         part.points = try Sweep(
-            SweepInput(base: base, facts: facts, drawn: draw, seed: seed, longest: .seconds(longest))
+            SweepInput(bases: bases, facts: facts, drawn: draw, seed: seed, longest: .seconds(longest))
         ).points()
         part.instances = part.points.map { point in
             PlannedInstance(
-                name: point.plan.instance, scenario: sweep.scenario, summary: base.summary, family: family,
-                alone: false,
-                outcome: .plan(point.plan, point.forecast))
+                name: point.plan.instance, scenario: sweep.scenario, summary: point.plan.summary,
+                family: point.plan.family, alone: false, outcome: .plan(point.plan, point.forecast))
         }
         return part
     }

@@ -24,7 +24,7 @@ struct PlanCommand: AsyncParsableCommand {
         let scenario = try library.load(name)
         let facts = try await kernelChoice.facts()
         let instances = try Planner(library, facts: facts).plan(
-            scenario, try planning.options(counterRun: counterRun))
+            scenario, try planning.options(library, counterRun: counterRun))
         let console = Console()
         for instance in instances {
             if let reason = instance.skipReason { console.note(["\(instance.name) is skipped here: \(reason)"]) }

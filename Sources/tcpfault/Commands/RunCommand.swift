@@ -15,6 +15,11 @@ struct RunCommand: AsyncParsableCommand {
     @Flag(help: "Every scenario there is.")
     var all = false
 
+    @Flag(
+        help:
+            "With --all: also those that take minutes (tag 'long'). With --kernel, where waiting is free, they are in.")
+    var long = false
+
     @OptionGroup var planning: PlanningArguments
 
     @Option(help: ArgumentHelp("Only scenarios with this tag. May be repeated.", valueName: "tag"))
@@ -26,7 +31,11 @@ struct RunCommand: AsyncParsableCommand {
     @Option(help: "What goes to standard output.")
     var format = OutputFormat.console
 
-    @Option(help: ArgumentHelp("How many instances run side by side; all of them by default.", valueName: "n"))
+    @Option(
+        help: ArgumentHelp(
+            "How many instances run side by side; all of them by default.",
+            discussion: "With --kernel: in as many virtual machines; by default one for each processor.",
+            valueName: "n"))
     var jobs: Int?
 
     @Option(name: .customLong("repeat"), help: ArgumentHelp("Each instance this often.", valueName: "n"))
@@ -56,26 +65,30 @@ struct RunCommand: AsyncParsableCommand {
 
     func validate() throws {
         if names.isEmpty != all { throw ValidationError("Name scenarios, or say --all (and not both).") }
+        if long, !all { throw ValidationError("--long goes with --all; what is named runs in any case.") }
         if retry < 0 { throw ValidationError("--retry begins at 0.") }
         if repetitions < 1 { throw ValidationError("--repeat begins at 1.") }
         if !bedOptions.isRepeatable, twice {
             throw ValidationError(
                 "--twice goes with --kernel and virtual time: by a real clock no two runs are identical.")
         }
-        if bedOptions.kernel != nil, hold || jobs != nil {
-            throw ValidationError("--hold and --jobs mean nothing to a guest kernel, which nobody can enter.")
+        if bedOptions.kernel != nil, hold {
+            throw ValidationError("--hold means nothing to a guest kernel, which nobody can enter.")
         }
         if jobs.map({ $0 < 1 }) ?? false { throw ValidationError("--jobs begins at 1.") }
     }
 
     func run() async throws {
         let scenarios = try ScenarioChoice(
-            library: try libraryOptions.library(), names: all ? nil : names, tags: tag)
+            library: try libraryOptions.library(), names: all ? nil : names, tags: tag,
+            long: long || bedOptions.isRepeatable)
+        let options = try planning.options(
+            scenarios.library, counterRun: counterRun ?? (mustFail ? .withoutCause : nil))
         let folder = try Places.output(output)
         let console = Console()
+        scenarios.tellLeftOut(on: console)
         let bed = try await bedOptions.bed(folder: folder)
         let facts = try await bed.probe()
-        let options = try planning.options(counterRun: counterRun ?? (mustFail ? .withoutCause : nil))
         let instances = repeated(try scenarios.planned(facts, options))
         var session = RunSession(
             bed: bed, facts: facts, console: console, folder: folder, jobs: jobs, hold: hold,

@@ -5,10 +5,13 @@ import VirtualMachines
 /// Whose kernel plans are carried out on.
 struct TestBedOptions: ParsableArguments {
     @Option(
+        name: .customLong("kernel"),
         help: ArgumentHelp(
             "Run on this kernel, in a virtual machine: one of `tcpfault kernels list`, or a vmlinuz.",
             valueName: "name|image"))
-    var kernel: String?
+    var kernels: [String] = []
+
+    var kernel: String? { kernels.first }
 
     @Option(help: ArgumentHelp("The modules of an image: /lib/modules/RELEASE.", valueName: "dir"))
     var modules: String?
@@ -24,6 +27,9 @@ struct TestBedOptions: ParsableArguments {
     var kernelArgument: [String] = []
 
     func validate() throws {
+        if kernels.count > 1 {
+            throw ValidationError("Say --kernel once here; `tcpfault compare` takes two kernels.")
+        }
         if kernel == nil, modules != nil || realTime || console || !kernelArgument.isEmpty {
             throw ValidationError("--modules, --real-time, --console and --kernel-argument go with --kernel.")
         }

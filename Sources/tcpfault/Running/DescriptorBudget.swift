@@ -34,7 +34,8 @@ struct DescriptorBudget: Sendable {
             case .connect(let connect): connect.series?.most ?? 1
             case .accept(let accept): accept.count ?? callers(of: accept.listener, in: plan)
             case .inject: flooder
-            case .listenAgain, .send, .receive, .close, .fault, .set, .wait: 0
+            case .replay: 1
+            case .listenAgain, .send, .receive, .shutdown, .close, .fault, .set, .wait: 0
             }
         }
         let perInterface = plan.spoofing.map { $0.sampling > 1 } ?? false ? 5 : 4

@@ -4,31 +4,42 @@ import Reporting
 import Synchronization
 import VirtualMachines
 
-/// A guest kernel: every call of `run` is one boot with all jobs in it, one after the other. Waiting costs nothing there,
-/// so side by side nothing would be won, and each has the machine to itself.
+/// A guest kernel. Its jobs are dealt out to guests that run side by side, and each guest is one boot with its jobs one
+/// after the other: waiting costs nothing there, and each has the machine to itself.
 struct GuestBed: TestBed {
     private let kernel: StoredKernel
     private let guest: Guest
     private let keptFacts: KeptFacts
+
+    /// As many guests side by side make sense: each keeps one processor busy.
+    static var processors: Int { max(1, ProcessInfo.processInfo.activeProcessorCount) }
 
     /// A kernel that is kept, or one by its path, with an archive of the programs as they are now.
     static func prepared(_ name: String, modules: String?, machine: Machine, folder: String) async throws -> GuestBed {
         let store = try Places.kernels()
         let emulator = try Places.emulator()
         let runner = try Places.runner()
+        let isKept = !name.contains("/") && Places.isFolder("\(store.folder)/\(name)")
+        if isKept, modules != nil {
+            throw Trouble(
+                "\(name) is a kernel that is kept, and has its modules; --modules goes with an image", status: .badInput
+            )
+        }
         let isPath =
-            name.contains("/") || modules != nil
-            || (!Places.isFolder("\(store.folder)/\(name)") && FileManager.default.fileExists(atPath: name))
+            !isKept && (name.contains("/") || modules != nil || FileManager.default.fileExists(atPath: name))
         let kernel =
             isPath
             ? try await store.imported(image: name, modules: modules) { Console().note([$0]) }
             : try store.kernel(named: name)
         let archive = try await Initramfs(of: kernel, in: store).path(program: runner)
+        var guest = Guest(
+            emulator: emulator, attendant: runner, machine: machine, image: store.imagePath(of: kernel),
+            archive: archive, scratch: "\(folder)/guest")
+        // KVM boots in seconds, or never.
+        if machine.time == .real, machine.hasKVM { guest.limits.boot = .seconds(60) }
         return GuestBed(
             kernel: kernel,
-            guest: Guest(
-                emulator: emulator, attendant: runner, machine: machine, image: store.imagePath(of: kernel),
-                archive: archive, scratch: "\(folder)/guest"),
+            guest: guest,
             keptFacts: KeptFacts(path: store.factsPath(of: kernel), archive: archive, machine: machine))
     }
 
@@ -38,6 +49,8 @@ struct GuestBed: TestBed {
         Console().note(["booting kernel \(kernel.name) to see what it can do"])
         let found = Mutex<Facts?>(nil)
         let requests = try Self.lines([.probe, .done])
+        var guest = guest
+        guest.limits.work = Self.bootAllowance
         let end = try await guest.run(requests) { news in
             guard case .message(let line) = news,
                 case .facts(let facts) = try JSONDecoder().decode(RunnerMessage.self, from: Data(line))
@@ -57,13 +70,27 @@ struct GuestBed: TestBed {
     func run(
         _ jobs: [RunnerJob], _ wishes: RunWishes, observe: @escaping @Sendable (RunnerObservation) async -> Void
     ) async throws {
-        let order = jobs.filter { !$0.alone } + jobs.filter(\.alone)
-        let ledger = GuestLedger(order, showsConsole: guest.machine.isVerbose, observe: observe)
-        let requests = order.enumerated().map { index, job in
+        let shares = GuestShares.of(jobs, count: wishes.atOnce ?? Self.processors)
+        await observe(.told(["booting kernel \(kernel.name)\(shares.count > 1 ? " in \(shares.count) guests" : "")"]))
+        let times = try await withThrowingTaskGroup(of: GuestTimes.self) { group in
+            for (index, share) in shares.enumerated() {
+                group.addTask { try await boot(share, scratch: "\(guest.scratch)/\(index + 1)", observe: observe) }
+            }
+            return try await group.reduce(into: []) { $0.append($1) }
+        }
+        await observe(.guest(GuestTimes(sideBySide: times)))
+    }
+
+    private func boot(
+        _ jobs: [RunnerJob], scratch: String, observe: @escaping @Sendable (RunnerObservation) async -> Void
+    ) async throws -> GuestTimes {
+        let ledger = GuestLedger(jobs, showsConsole: guest.machine.isVerbose, observe: observe)
+        let requests = jobs.enumerated().map { index, job in
             RunnerRequest.run(plan: job.plan, folder: GuestLedger.folder(index), live: false, hold: false, alone: true)
         }
         var guest = guest
-        guest.limits.work = order.reduce(Self.bootAllowance) { $0 + $1.plan.deadline + Self.allowance }
+        guest.scratch = scratch
+        guest.limits.work = jobs.reduce(Self.bootAllowance) { $0 + $1.plan.deadline + Self.allowance }
         let end = try await guest.run(try Self.lines(requests + [.done])) { try await ledger.heard($0) }
         switch end {
         case .completed: await ledger.close("kernel \(kernel.name) ended its work without this instance")
@@ -71,7 +98,7 @@ struct GuestBed: TestBed {
             await observe(.told(["kernel \(kernel.name): \(reason)"] + Self.consoleLines(console)))
             await ledger.close("kernel \(kernel.name): \(reason)")
         }
-        await observe(.guest(await ledger.times(kernel.name)))
+        return await ledger.times(kernel.name)
     }
 
     /// What a guest needs beside its plans' own deadlines, by its clock: to boot; to build, to settle and to write.

@@ -12,6 +12,7 @@ actor GuestLedger {
     private let started = ContinuousClock.now
     private var booted: ContinuousClock.Instant?
     private var clock = Nanoseconds.zero
+    private var running: String?
 
     init(
         _ jobs: [RunnerJob], showsConsole: Bool, observe: @escaping @Sendable (RunnerObservation) async -> Void
@@ -33,7 +34,7 @@ actor GuestLedger {
         case .clock(let time):
             if booted == nil { booted = .now }
             clock = time
-            await observe(.clock(time))
+            if let running { await observe(.clock(instance: running, time)) }
         case .console(let text):
             if showsConsole { await observe(.told(text.split(whereSeparator: \.isNewline).map { "  | \($0)" })) }
         }
@@ -44,6 +45,8 @@ actor GuestLedger {
         case .facts, .measured, .event, .holding: break
         case .began(let instance):
             guard let job = jobs.first(where: { $0.plan.instance == instance }) else { return }
+            running = instance
+            await observe(.clock(instance: instance, clock))
             await observe(.began(job.plan))
         case .finished(let instance, _): await end(instance, .recorded)
         case .refused(let reason, let instance):

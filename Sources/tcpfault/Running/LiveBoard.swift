@@ -15,8 +15,8 @@ actor LiveBoard {
     private var ended = 0
     private let total: Int
     private var isPaused = false
-    /// A guest's own, where the runs are in one.
-    private var guestClock: Nanoseconds?
+    /// Instance → the clock of the guest that it is in, where it is in one.
+    private var guestClocks: [String: Nanoseconds] = [:]
 
     /// As many running instances as a small window has room for.
     private static let mostLines = 6
@@ -29,7 +29,7 @@ actor LiveBoard {
 
     func began(_ plan: Plan, _ forecast: Forecast) {
         heard.remove(plan.instance)
-        runs[plan.instance] = (LiveRun(plan, forecast: forecast), now)
+        runs[plan.instance] = (LiveRun(plan, forecast: forecast), now(of: plan.instance))
         if console.isLive {
             let all = Set(names.keys).union([plan.instance]).sorted()
             names = Dictionary(uniqueKeysWithValues: zip(all, ShortName.all(all)))
@@ -40,15 +40,16 @@ actor LiveBoard {
         }
     }
 
-    func tell(clock: Nanoseconds) { guestClock = clock }
+    func tell(clock: Nanoseconds, of instance: String) { guestClocks[instance] = clock }
 
     func saw(_ event: Event, of instance: String) {
-        if heard.insert(instance).inserted { runs[instance]?.began = now }
+        if heard.insert(instance).inserted { runs[instance]?.began = now(of: instance) }
         runs[instance]?.live.saw(event)
     }
 
     func ended(_ outcome: RunReport.Outcome) {
         runs[outcome.judgement.instance] = nil
+        guestClocks[outcome.judgement.instance] = nil
         ended += 1
         if console.isLive {
             draw()
@@ -59,9 +60,9 @@ actor LiveBoard {
 
     private let start = ContinuousClock.now
 
-    /// The runs' own time: the guest's, where they are in one.
-    private var now: Nanoseconds {
-        guestClock ?? Nanoseconds(Int64((ContinuousClock.now - start) / .nanoseconds(1)))
+    /// A run's own time: the guest's, where it is in one.
+    private func now(of instance: String) -> Nanoseconds {
+        guestClocks[instance] ?? Nanoseconds(Int64((ContinuousClock.now - start) / .nanoseconds(1)))
     }
 
     /// So many that had ended are run again.
@@ -83,7 +84,7 @@ actor LiveBoard {
             ($0.live.nextDue ?? never, $0.live.instance) < ($1.live.nextDue ?? never, $1.live.instance)
         }
         var lines = waiting.prefix(Self.mostLines).flatMap { run in
-            let elapsed = now - run.began
+            let elapsed = now(of: run.live.instance) - run.began
             let curve = run.live.curve().map { "\($0) " } ?? ""
             let news = run.live.news(elapsed: elapsed)
             let head = "\(names[run.live.instance] ?? run.live.instance): \(curve)\(news[0])"

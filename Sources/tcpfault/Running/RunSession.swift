@@ -65,7 +65,12 @@ struct RunSession: Sendable {
     private func run(
         _ instances: [PlannedInstance], _ board: LiveBoard, _ outcomes: OutcomeList
     ) async throws {
-        let jobs = instances.compactMap { instance in
+        // The last to begin should not be the longest. Where the length is the same the order stays.
+        let longestFirst = instances.enumerated().sorted { one, other in
+            let lengths = (one.element.forecast?.longest ?? .zero, other.element.forecast?.longest ?? .zero)
+            return lengths.0 == lengths.1 ? one.offset < other.offset : lengths.0 > lengths.1
+        }
+        let jobs = longestFirst.map(\.element).compactMap { instance in
             instance.plan.map { RunnerJob(plan: $0, folder: "\(folder)/\($0.instance)", alone: instance.alone) }
         }
         let forecasts = Dictionary(
@@ -87,7 +92,7 @@ struct RunSession: Sendable {
         case .began(let plan):
             if let forecast = forecasts[plan.instance] { await board.began(plan, forecast) }
         case .event(let instance, let event): await board.saw(event, of: instance)
-        case .clock(let time): await board.tell(clock: time)
+        case .clock(let instance, let time): await board.tell(clock: time, of: instance)
         case .guest(let times): await outcomes.add(times)
         case .told(let lines): await board.say(lines)
         case .holding(let instance, let commands, let release):

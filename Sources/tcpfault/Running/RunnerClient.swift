@@ -121,9 +121,9 @@ struct RunnerClient: Sendable {
 enum RunnerObservation: Sendable {
     case began(Plan)
     case event(instance: String, Event)
-    /// What time it is in a guest kernel: its CLOCK_MONOTONIC.
-    case clock(Nanoseconds)
-    /// A boot has ended.
+    /// What time it is in the guest kernel that a run is in: its CLOCK_MONOTONIC.
+    case clock(instance: String, Nanoseconds)
+    /// All guests have ended.
     case guest(GuestTimes)
     /// Something that a reader should know, and that no record tells.
     case told([String])

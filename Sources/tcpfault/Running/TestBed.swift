@@ -12,7 +12,7 @@ protocol TestBed: Sendable {
 }
 
 struct RunWishes: Sendable {
-    /// How many side by side; `nil`: as many as there are.
+    /// How many side by side; `nil`: all of them, or in as many guests as there are processors.
     var atOnce: Int?
     /// Every event is told while it happens.
     var live: Bool

@@ -17,6 +17,15 @@ enum HostProcess {
         return Int(size.ws_col)
     }
 
+    /// A jiffy: what the kernel says of its own clock that counts in them.
+    static var tickNanoseconds: Int64 {
+        var step = timespec()
+        guard clock_getres(CLOCK_MONOTONIC_COARSE, &step) == 0, step.tv_nsec > 0 else { return 4_000_000 }
+        return Int64(step.tv_sec) * 1_000_000_000 + Int64(step.tv_nsec)
+    }
+
+    static var processors: Int { max(1, sysconf(Int32(_SC_NPROCESSORS_ONLN))) }
+
     static var canUseKVM: Bool { access("/dev/kvm", R_OK | W_OK) == 0 }
 
     /// The hard limit on descriptors of one process, which a runner inherits.

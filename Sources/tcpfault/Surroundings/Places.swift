@@ -38,7 +38,12 @@ enum Places {
     /// `TCPFAULT_QEMU`, else the first on the path.
     static func emulator() throws -> String {
         let environment = ProcessInfo.processInfo.environment
-        if let chosen = environment["TCPFAULT_QEMU"], !chosen.isEmpty { return chosen }
+        if let chosen = environment["TCPFAULT_QEMU"], !chosen.isEmpty {
+            guard FileManager.default.isExecutableFile(atPath: chosen) else {
+                throw Trouble("TCPFAULT_QEMU names no program: \(chosen)", status: .badInput)
+            }
+            return chosen
+        }
         let name = "qemu-system-x86_64"
         let folders = (environment["PATH"] ?? "/usr/bin").split(separator: ":")
         guard let folder = folders.first(where: { FileManager.default.isExecutableFile(atPath: "\($0)/\(name)") })

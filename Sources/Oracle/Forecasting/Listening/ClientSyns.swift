@@ -125,6 +125,12 @@ struct SynAnswerOptions {
             windowScale: keeps && windowScaling && syn.windowScale != nil)
     }
 
+    /// What the SYN+ACK of a cookie has for a client that offers everything.
+    var mostOfCookie: String {
+        offer(to: SynOptions(mss: 1460, windowScale: 7, sackPermitted: true, timestamps: true), cookie: true)
+            .description
+    }
+
     /// One row for the cookies and one for the requests, as far as there are any.
     func rows(_ answers: [ClientSyns.Answered]) -> [Finding.Row] {
         [true, false].compactMap { cookie -> Finding.Row? in

@@ -13,15 +13,18 @@ struct CookieForecast: LawForecast {
 
     private let flood: FloodPlan
     private let plan: Plan
+    private let facts: Facts
     private let options: SynAnswerOptions
 
     init(_ claim: LawClaim, plan: Plan, facts: Facts, origin: SourceLocation?) throws(OracleError) {
         flood = try FloodPlan(claim.of, in: plan, facts: facts, origin: origin)
         self.plan = plan
+        self.facts = facts
         options = SynAnswerOptions(host: flood.listener.listen.host, plan: plan, facts: facts)
     }
 
     var moments: [Moment] { [] }
+    var rungs: [Rung] { ListenWalk.rungs(flood.socket, plan: plan, facts: facts) }
     var isBendable: Bool { true }
 
     private var mode: SynCookies { flood.listener.queues.syncookies }
@@ -37,6 +40,11 @@ struct CookieForecast: LawForecast {
                 ? "no cookie: SYNs beyond \(flood.halfOpen) half-open are dropped, those of clients among them"
                 : "no cookie"
         }
+    }
+
+    var effect: String {
+        guard mode == .always || mode == .whenFull && flood.isFilled else { return expected }
+        return "\(expected); its SYN+ACK has \(options.mostOfCookie) at the most"
     }
 
     var rule: String {

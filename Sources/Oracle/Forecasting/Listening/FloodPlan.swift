@@ -88,6 +88,6 @@ struct FloodPlan {
 extension PlannedListener {
     /// When a request that nobody completes has had so many timeouts, counted from its SYN.
     func death(times: Int) -> Interval {
-        RequestTimer(wheel: wheel).firing(born: Interval(.zero, .zero), times: times)
+        requestTimer.firing(born: Interval(.zero, .zero), times: times)
     }
 }

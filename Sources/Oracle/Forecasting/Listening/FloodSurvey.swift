@@ -47,6 +47,8 @@ struct FloodSurvey {
             throw refusal("there is another listener on its host, and the host's counters tell of both")
         case .close(let close) where close.socket == socket: throw refusal("it is closed")
         case .inject(let inject): try take(inject, index)
+        case .replay(let replay) where replay.ends.map { listener.hears($0.to) } ?? true:
+            throw refusal("a packet of '\(replay.connection)' is replayed")
         case .connect(let connect): try take(connect)
         case .accept(let accept) where accept.listener == socket:
             isServed = isServed || accept.count == nil

@@ -10,12 +10,14 @@ struct HalfOpenForecast: LawForecast {
 
     private let flood: FloodPlan
     private let plan: Plan
+    private let facts: Facts
     /// Predicted: bent where the run says so.
     private let most: Int
 
     init(_ claim: LawClaim, plan: Plan, facts: Facts, origin: SourceLocation?) throws(OracleError) {
         flood = try FloodPlan(claim.of, in: plan, facts: facts, origin: origin)
         self.plan = plan
+        self.facts = facts
         most = plan.bent(flood.halfOpen)
         guard flood.halfOpen == flood.listener.queues.halfOpenLimit || !flood.hasClients else {
             throw OracleError(
@@ -26,6 +28,34 @@ struct HalfOpenForecast: LawForecast {
     }
 
     var moments: [Moment] { [] }
+
+    /// Where the walk has to guess, the steps, and when the queue is emptied.
+    var rungs: [Rung] {
+        let walked = ListenWalk.rungs(flood.socket, plan: plan, facts: facts)
+        guard walked.isEmpty else { return walked }
+        var rungs = StepRungs.all(of: plan)
+        guard let last = rungs.lastIndex(where: \.isFlood), let sent = rungs[last].window else { return rungs }
+        let host = flood.listener.listen.host
+        rungs.insert(Rung(queueWords, at: host, sent), at: last + 1)
+        if flood.hasClients, flood.isFilled, let client = plan.connects.first?.host {
+            let words = queues.syncookies == .never ? "no SYN is answered" : "SYNs are answered with cookies"
+            rungs.insert(Rung(words, at: client, sent), at: last + 2)
+        }
+        if let spared {
+            let life = Interval(sent.from + flood.life.from, sent.to + flood.life.to)
+            rungs.append(Rung("all but \(spared) of them given up", at: host, life))
+        }
+        return rungs
+    }
+
+    private var queueWords: String {
+        switch queues.syncookies {
+        case .always: "none half-open, a cookie for every SYN"
+        case .whenFull: "\(flood.halfOpen) half-open" + (flood.isFilled ? ", cookies for the others" : "")
+        case .never: "\(flood.halfOpen) half-open" + (flood.isFilled ? ", the others dropped" : "")
+        }
+    }
+
     var isBendable: Bool { flood.offered > 0 }
 
     private var queues: ListenQueues { flood.listener.queues }
@@ -37,6 +67,13 @@ struct HalfOpenForecast: LawForecast {
 
     var expected: String {
         "\(most) half-open of \(flood.offered) made-up SYNs" + (flood.hasClients ? " and those of clients" : "")
+    }
+
+    var effect: String {
+        guard flood.halfOpen > 0 else { return "\(most) half-open" }
+        let end = "given up after \(flood.death(times: flood.listener.retries + 1))"
+        guard let spared else { return "\(most) half-open, \(end)" }
+        return "\(most) half-open, all but \(spared) given up after \(flood.life), the last \(end)"
     }
 
     var rule: String {

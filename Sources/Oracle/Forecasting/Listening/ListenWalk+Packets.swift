@@ -10,7 +10,9 @@ extension ListenWalk {
         case .syn(let name, let number):
             guard let connection = connections[name], connection.fate == .connecting else { return }
             switch connection.timers[number].fate {
-            case .givesUp: settle(name, .timedOut, timer.window)
+            case .givesUp:
+                settle(name, .timedOut, timer.window)
+                tellCall("connect() fails with ETIMEDOUT", of: name, timer.window)
             case .givesUpAfter: throw refusal("a timer's granule decides when '\(name)' gives up")
             case .retransmits: try sendSyn(name, at: timer.window)
             }
@@ -28,9 +30,13 @@ extension ListenWalk {
         guard let connection = connections[name] else { return }
         let number = connection.syns
         connections[name]?.syns += 1
-        if !book.takes(segment(connection, .syn)), isOpen {
+        let isTaken = book.takes(segment(connection, .syn))
+        if !isTaken, isOpen {
             let answer = listener.update { $0.syn() }
+            tellPacket(number == 0 ? "SYN" : "SYN \(number + 1)", of: name, time, remark: answer.remark)
             if answer != .dropped { return try answered(name, answer, at: time) }
+        } else {
+            tellPacket(number == 0 ? "SYN" : "SYN \(number + 1)", of: name, time, isTaken: isTaken)
         }
         guard number < connection.timers.count else { return }
         let timer = connection.timers[number]
@@ -50,23 +56,32 @@ extension ListenWalk {
             throw refusal("a lost SYN+ACK is sent again by the server's timer or the client's, and either may be first")
         }
         settle(name, .held(answer), time)
+        tellPacket("SYN+ACK", of: name, time, isReply: true, remark: answer == .cookie ? "a cookie" : nil)
+        tellCall("connect() returns", of: name, time)
         if answer == .request {
             pending.append(
-                Pending(
-                    window: RequestTimer(wheel: listener.wheel).firing(armed: time, after: 0), what: .request(name, 0)))
+                Pending(window: listener.requestTimer.firing(armed: time, after: 0), what: .request(name, 0)))
         }
-        if !book.takes(segment(connection, .ack)) { finalAck(name, answer, at: time) }
+        let isTaken = book.takes(segment(connection, .ack))
+        if isTaken { tellPacket("ACK", of: name, time, isTaken: true) }
+        if !isTaken { finalAck(name, answer, at: time) }
     }
 
     /// A segment with the right ACK reaches the server.
-    mutating func finalAck(_ name: String, _ answer: ListenQueues.Answer, at time: Interval) {
+    mutating func finalAck(
+        _ name: String, _ answer: ListenQueues.Answer, at time: Interval, as title: String = "ACK"
+    ) {
         guard let connection = connections[name] else { return }
         let completion = listener.update { $0.acknowledge(answer) }
+        tellPacket(title, of: name, time, remark: completion == .ignored ? "dropped, no room" : nil)
         if completion != .ignored { pending.removeAll { $0.what.isRequest(of: name) } }
         switch completion {
         case .queued: settle(name, .queued, time)
         case .ignored: settle(name, .held(answer), time)
-        case .reset: settle(name, book.takes(reply(connection, [.rst])) ? .forgotten : .reset, time)
+        case .reset:
+            let isTaken = book.takes(reply(connection, [.rst]))
+            tellPacket("RST", of: name, time, isReply: true, isTaken: isTaken)
+            settle(name, isTaken ? .forgotten : .reset, time)
         }
     }
 
@@ -81,17 +96,24 @@ extension ListenWalk {
             throw refusal("made-up requests may or may not keep that of '\(name)' alive")
         }
         let limit = plan.sysctl("net.ipv4.tcp_invalid_ratelimit", on: connection.connect.host, facts: facts)
-        if let limit, Int(limit) ?? 0 > 1000 {
+        if let limit, Int64(limit) ?? 0 > listener.requestTimer.initialRTO.milliseconds {
             throw refusal("tcp_invalid_ratelimit may keep '\(name)' from answering a SYN+ACK that is sent again")
         }
         if givesUp {
             listener.update { $0.forget() }
+            tell(Rung("request of \(name) is given up", at: listener.listen.host, time))
             return settle(name, .forgotten, time)
         }
-        let timer = RequestTimer(wheel: listener.wheel).firing(armed: time, after: timeouts + 1)
+        let timer = listener.requestTimer.firing(armed: time, after: timeouts + 1)
         pending.append(Pending(window: timer, what: .request(name, timeouts + 1)))
-        let reached = !book.takes(reply(connection, [.syn, .ack])) && !book.takes(segment(connection, .ack))
-        if reached { finalAck(name, .request, at: time) }
+        let isTaken = book.takes(reply(connection, [.syn, .ack]))
+        tellPacket("SYN+ACK \(timeouts + 2)", of: name, time, isReply: true, isTaken: isTaken)
+        guard !isTaken else { return }
+        if book.takes(segment(connection, .ack)) {
+            tellPacket("ACK", of: name, time, isTaken: true)
+        } else {
+            finalAck(name, .request, at: time)
+        }
     }
 
     func segment(_ connection: Connection, _ flags: TCPFlags, payload: Int = 0) -> Segment {

@@ -21,8 +21,15 @@ extension ListenWalk {
                 walk.connections[receive.socket]?.fate == .reset
                     || walk.pending.min { $0.window.to < $1.window.to }.map { $0.window.from > end } ?? true
             }
+            if connections[receive.socket]?.fate == .reset {
+                tellCall("receive() fails with ECONNRESET", of: receive.socket, now)
+            }
+        case .shutdown(let shutdown):
+            if connections[shutdown.socket] != nil { throw refusal("'\(shutdown.socket)' is shut down") }
         case .close(let close): try perform(close)
         case .inject(let inject): try perform(inject, index, awaited: step.awaited)
+        case .replay(let replay):
+            if connections[replay.connection] != nil { throw refusal("a packet of '\(replay.connection)' is replayed") }
         case .wait(let wait): try perform(wait)
         }
     }
@@ -50,6 +57,7 @@ extension ListenWalk {
             connections[call.socket] = Connection(
                 connect: call, fate: .connecting, began: began, since: began, timers: law.timers())
             order.append(call.socket)
+            tellCall("connect()", of: call.socket, began)
             try sendSyn(call.socket, at: began)
             if awaited { try advance { $0.connections[call.socket]?.fate != .connecting } }
         }
@@ -63,6 +71,7 @@ extension ListenWalk {
                 throw refusal("more is accepted than has come")
             }
             listener.update { $0.accept() }
+            tell(Rung("accept()", at: listener.listen.host, now))
         }
     }
 
@@ -73,9 +82,12 @@ extension ListenWalk {
         switch connection.fate {
         case .held(let answer):
             if book.takes(segment(connection, [.ack, .psh], payload: send.bytes)) { throw refusal(again) }
-            finalAck(send.socket, answer, at: now)
+            finalAck(send.socket, answer, at: now, as: "data \(send.bytes) B")
             if case .held = connections[send.socket]?.fate { throw refusal(again) }
-        case .forgotten: settle(send.socket, .reset, now)
+        case .forgotten:
+            tellPacket("data \(send.bytes) B", of: send.socket, now)
+            tellPacket("RST", of: send.socket, now, isReply: true)
+            settle(send.socket, .reset, now)
         case .queued, .reset, .abandoned: break
         case .connecting, .timedOut: throw refusal("'\(send.socket)' sends without being connected")
         }
@@ -105,10 +117,12 @@ extension ListenWalk {
             try fire(before: now)
         }
         let before = listener.queues.halfOpen
-        for _ in 0..<inject.count { _ = listener.update { $0.syn() } }
+        var answers: [ListenQueues.Answer: Int] = [:]
+        for _ in 0..<inject.count { answers[listener.update { $0.syn() }, default: 0] += 1 }
+        tell(answers, to: inject)
         guard listener.queues.halfOpen > before else { return }
         madeUp += listener.queues.halfOpen - before
-        let life = RequestTimer(wheel: listener.wheel).firing(born: now, times: min(listener.retries, 2) + 1)
+        let life = listener.requestTimer.firing(born: now, times: min(listener.retries, 2) + 1)
         pending.append(Pending(window: life, what: .madeUp))
     }
 

@@ -65,6 +65,8 @@ struct ListenWalk {
     /// Requests that nobody completes.
     var madeUp = 0
     var now = Interval(.zero, .zero)
+    /// What has happened so far, for a ladder.
+    private(set) var rungs: [Rung] = []
 
     /// How late timers and steps may be before a run: as far as judging tolerates it.
     static let slack = Punctuality.cap
@@ -89,11 +91,14 @@ struct ListenWalk {
                 now = Interval(times.began, times.ended ?? times.began)
                 try fire(before: now)
             }
+            tell(step)
             try perform(step, index)
         }
         place = nil
         try finish()
     }
+
+    mutating func tell(_ rung: Rung) { rungs.append(rung) }
 
     /// Why the plan leaves open what must happen.
     func refusal(_ why: String) -> OracleError {
@@ -112,6 +117,7 @@ struct ListenWalk {
         if pending.contains(where: { $0.window.from < end.to }) {
             throw refusal("a timer may or may not fire before the run ends; wait longer, or shorter")
         }
+        try refuseProbes(before: end.to)
     }
 
     /// How late a timer may have fired: afterwards, by what the watchers saw at that time.
@@ -168,9 +174,9 @@ struct ListenWalk {
     /// Whether a step waits for nothing.
     private func isInstant(_ action: Action) -> Bool {
         switch action {
-        case .send, .close, .fault, .set, .listen, .listenAgain: true
+        case .send, .shutdown, .close, .fault, .set, .listen, .listenAgain: true
         case .accept(let accept): accept.count.map { $0 <= listener.queues.accepted } ?? false
-        case .connect, .receive, .inject, .wait: false
+        case .connect, .receive, .inject, .replay, .wait: false
         }
     }
 }

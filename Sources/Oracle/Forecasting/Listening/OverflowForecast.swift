@@ -20,6 +20,7 @@ struct OverflowForecast: LawForecast {
     }
 
     var moments: [Moment] { [] }
+    var rungs: [Rung] { walk.rungs }
     var isBendable: Bool { true }
     var longest: Nanoseconds { walk.now.to }
 

@@ -8,7 +8,8 @@ struct PlannedListener {
     private(set) var queues: ListenQueues
     /// How often a SYN+ACK is sent again: TCP_SYNCNT of the listener, or else `tcp_synack_retries`.
     private(set) var retries: Int
-    let wheel: TimerWheel
+    let requestTimer: RequestTimer
+    var wheel: TimerWheel { requestTimer.wheel }
 
     private var sysctls: [String: Int] = [:]
     /// What each listen() made of its argument.
@@ -48,6 +49,7 @@ struct PlannedListener {
             throw OracleError(
                 "TCP_DEFER_ACCEPT changes when a request is complete, which this law does not cover", origin: origin)
         }
+        requestTimer = try RequestTimer(of: listen, in: plan, facts: facts, origin: origin)
         guard let beyond = facts.halfOpenBeyondBacklog else {
             throw OracleError(
                 "how many half-open connections a listener holds could not be tried out here", origin: origin,
@@ -65,8 +67,10 @@ struct PlannedListener {
         }
         self.listen = listen
         self.step = step
-        wheel = TimerWheel(facts)
-        retries = listen.options.last { $0.name == "TCP_SYNCNT" }?.value ?? sysctls[Self.synackRetries] ?? 5
+        let ownRetries = listen.options.last { $0.name == "TCP_SYNCNT" }?.value
+        retries = ownRetries ?? sysctls[Self.synackRetries] ?? 5
+        let later = ownRetries == nil ? plan.writes(of: Self.synackRetries, on: listen.host) : []
+        try requestTimer.checkRetries(([retries] + later).max() ?? retries, origin: origin)
         addresses = Set(plan.host(listen.host)?.interfaces.flatMap { $0.addresses.map(\.address) } ?? [])
         queues = ListenQueues(
             backlog: 0, syncookies: SynCookies(sysctl: sysctls[Self.syncookies] ?? 1),

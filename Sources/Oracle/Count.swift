@@ -1,7 +1,7 @@
 /// Counts as readers like them.
-enum Count {
+package enum Count {
     /// `60,000`.
-    static func text(_ count: Int) -> String {
+    package static func text(_ count: Int) -> String {
         let digits = String(count.magnitude)
         var text = count < 0 ? "-" : ""
         for (index, digit) in digits.enumerated() {

@@ -1,0 +1,21 @@
+/// What an audit asks, in the order of a connection's life.
+package enum AuditQuestion: String, Sendable, Hashable, Codable, CaseIterable {
+    case deadServer = "dead-server"
+    case lostSyns = "lost-syns"
+    case lostSynAcks = "lost-syn-acks"
+    case synFlood = "syn-flood"
+    case cookiesForAll = "cookies-for-all"
+    case synBacklog = "syn-backlog"
+    case acceptQueue = "accept-queue"
+    case overflow = "overflow"
+    case timestamps = "timestamps"
+    case deadPeer = "dead-peer"
+    case idlePeer = "idle-peer"
+    case orphans = "orphans"
+    case finTimeout = "fin-timeout"
+    case finTimeoutBeyond = "fin-timeout-beyond-60"
+    case timeWaitBuckets = "time-wait-buckets"
+    case ports = "ports"
+    case timeWaitReuse = "time-wait-reuse"
+    case timeWaitRecycle = "time-wait-recycle"
+}
