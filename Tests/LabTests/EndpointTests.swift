@@ -130,14 +130,16 @@ struct EndpointTests {
         #expect(!stage.endpoints.isConnecting)
     }
 
-    @Test("that a thread sleeps in can be closed, and torn down, long before their time")
-    func blockedClosed() throws {
+    @Test("that a thread sleeps in can be closed, and torn down, long before their time", arguments: [false, true])
+    func blockedClosed(_ asleep: Bool) throws {
         let stage = try Stage()
         let nowhere = SocketAddress(Plans.address("198.18.9.9"), Plans.port)
         for name in ["c", "d"] {
             try stage.endpoints.connect(
                 Connect(host: "client", socket: name, to: nowhere, from: nil, blocking: true))
         }
+        // Their threads have hardly begun, or both are in the call.
+        if asleep { Clock.rest(until: Clock.monotonic() + .milliseconds(200)) }
         let began = Clock.monotonic()
         try stage.perform(Step(.close(Close(socket: "c"))))
         #expect(stage.endpoints.isIdle("c") && !stage.endpoints.exists("c") && stage.endpoints.isConnecting)

@@ -44,9 +44,12 @@ final class BlockingConnect {
     var outcome: Outcome? { slot.outcome.withLock { $0 } }
 
     /// Ends the call, however far it is. shutdown(2) wakes whoever sleeps in connect(), which close(2) does not
-    /// (`inet_shutdown()`).
+    /// (`inet_shutdown()`); again and again, since a thread that has not come to its call yet is not kept from it.
     func abandon(_ socket: StreamSocket) {
-        if outcome == nil { try? socket.shutdown(.both) }
+        while outcome == nil {
+            try? socket.shutdown(.both)
+            Clock.rest(until: Clock.monotonic() + .milliseconds(1))
+        }
         thread.join()
     }
 }
