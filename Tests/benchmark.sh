@@ -119,7 +119,10 @@ looped() {
 harnessed() {
     rm -rf "$scratch/sockets"
     "$bin/tcpfault" run Tests/sockets-benchmark.yaml --output "$scratch/sockets" > /dev/null 2>&1
-    awk '/^ *"at" :/ { at = $3 + 0 } /"call" : "connect"/ && !from { from = at } /"ended" :/ && $3 + 0 > to { to = $3 + 0 }
+    # An event a line.
+    awk '/"call":"(connect|accept)"/ {
+             at = substr($0, index($0, "\"at\":") + 5) + 0; ended = substr($0, index($0, "\"ended\":") + 8) + 0
+             if (!from) from = at; if (ended > to) to = ended }
          END { print to - from }' "$scratch/sockets/sockets-benchmark/ipv4/record.json"
 }
 least() { if [ -z "$1" ] || [ "$2" -lt "$1" ]; then echo "$2"; else echo "$1"; fi; }

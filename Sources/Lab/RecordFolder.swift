@@ -18,25 +18,37 @@ package enum RecordFolder {
     }
 
     /// Puts `record.json` there whole or not at all: it is written under another name first.
+    ///
+    /// One event a line, each encoded by itself: thousands of connections leave a hundred thousand events, and encoding
+    /// them at once took several times the memory of the record itself.
     package static func write(_ record: RunRecord, into folder: String) throws {
-        let encoder = JSONEncoder()
-        encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
-        let bytes = [UInt8](try encoder.encode(record)) + [UInt8(ascii: "\n")]
         let path = "\(folder)/record.json"
         let draft = "\(path).part"
-        try save(bytes, draft)
+        let file = try OutputFile(draft)
+        var rest = record
+        rest.events = []
+        let (before, after) = try around(events: rest)
+        try file.write(before)
+        let encoder = JSONEncoder()
+        encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
+        for (number, event) in record.events.enumerated() {
+            try file.write(number == 0 ? "\n" : ",\n")
+            try file.write(try encoder.encode(event))
+        }
+        try file.write(after)
+        try file.flush()
         try system("rename \(draft)") { rename(draft, path) }
     }
 
-    private static func save(_ bytes: [UInt8], _ path: String) throws(KernelError) {
-        let attempt = "write \(path)"
-        let file = Descriptor(
-            owning: try system(attempt) { open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0o644) })
-        var written = 0
-        while written < bytes.count {
-            written += try system(attempt) {
-                bytes.withUnsafeBytes { Glibc.write(file.number, $0.baseAddress! + written, $0.count - written) }
-            }
-        }
+    /// A record without events as text, cut between the brackets of its empty list of them.
+    private static func around(events record: RunRecord) throws -> (before: String, after: String) {
+        let encoder = JSONEncoder()
+        encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
+        let text = String(decoding: try encoder.encode(record), as: UTF8.self)
+        // A line break in front of two spaces and a quote can stand in no string: JSON escapes it there.
+        guard let opening = text.firstRange(of: "\n  \"events\" : ["),
+            let closing = text[opening.upperBound...].firstIndex(of: "]")
+        else { preconditionFailure("bug: a record without events") }
+        return (String(text[..<opening.upperBound]), "\n  " + text[closing...] + "\n")
     }
 }

@@ -27,7 +27,7 @@ struct RunnerServiceTests {
                 try client.send(.run(plan: plan, folder: folder.path, live: false, hold: false, alone: false))
                 guard case .finished = try client.receive() else { throw ServiceClient.Surprise() }
                 let record = try folder.read("record.json")
-                #expect(record.contains("\"completed\"") && record.contains("\"takenBy\" : \"lost\""))
+                #expect(record.contains("\"completed\"") && record.contains("\"takenBy\":\"lost\""))
                 if number == 3 {
                     before = Belongings()
                     memory = try TextNumber.residentKilobytes()

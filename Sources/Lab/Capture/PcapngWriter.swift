@@ -24,16 +24,10 @@ package final class PcapngWriter {
         }
     }
 
-    private let file: Descriptor
-    private let path: String
-    private var pending: [UInt8] = []
-    private static let flushSize = 64 << 10
+    private let file: OutputFile
 
     package init(_ path: String, _ origin: Origin) throws(KernelError) {
-        self.path = path
-        let attempt = "write \(path)"
-        file = Descriptor(
-            owning: try system(attempt) { open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0o644) })
+        file = try OutputFile(path)
         var section = Block(0x0A0D_0D0A)
         section.append(UInt32(0x1A2B_3C4D))
         section.append(UInt16(1))
@@ -43,7 +37,7 @@ package final class PcapngWriter {
         section.option(3, text: origin.system)
         section.option(4, text: origin.application)
         section.endOptions()
-        pending += section.closed()
+        try file.write(section.closed())
         var interface = Block(1)
         interface.append(UInt16(1))  // LINKTYPE_ETHERNET
         interface.append(UInt16(0))
@@ -51,7 +45,7 @@ package final class PcapngWriter {
         interface.option(2, text: origin.interface)
         interface.option(9, [9])  // if_tsresol: 10^-9 s
         interface.endOptions()
-        pending += interface.closed()
+        try file.write(interface.closed())
     }
 
     /// `stamp` is CLOCK_REALTIME; `length` the frame's size on the wire.
@@ -68,8 +62,7 @@ package final class PcapngWriter {
             block.option(1, text: comment)
             block.endOptions()
         }
-        pending += block.closed()
-        if pending.count >= Self.flushSize { try flush() }
+        try file.write(block.closed())
     }
 
     /// The interface's statistics, and the end of the file.
@@ -79,40 +72,41 @@ package final class PcapngWriter {
         var block = Block(5)
         block.append(UInt32(0))
         block.append(stamp: end)
-        block.option(2, Block.bytes(stamp: start))
-        block.option(3, Block.bytes(stamp: end))
-        block.option(4, Block.bytes(UInt64(seen)))
-        block.option(5, Block.bytes(UInt64(lost)))
+        block.option(2, stamp: start)
+        block.option(3, stamp: end)
+        block.option(4, number: UInt64(seen))
+        block.option(5, number: UInt64(lost))
         block.endOptions()
-        pending += block.closed()
-        try flush()
-    }
-
-    private func flush() throws(KernelError) {
-        var written = 0
-        while written < pending.count {
-            written += try system("write \(path)") {
-                pending.withUnsafeBytes { write(file.number, $0.baseAddress! + written, $0.count - written) }
-            }
-        }
-        pending.removeAll(keepingCapacity: true)
+        try file.write(block.closed())
+        try file.flush()
     }
 
     /// A block of the format: type, total length, body, total length again; all parts padded to 32 bits.
     private struct Block {
-        private var body: [UInt8] = []
-        private let kind: UInt32
+        private var bytes: [UInt8] = []
+        private static let lengthPlace = 4..<8
 
-        init(_ kind: UInt32) { self.kind = kind }
-
-        mutating func append(_ value: some FixedWidthInteger) { body += Self.bytes(value) }
-
-        mutating func append(_ bytes: [UInt8]) {
-            body += bytes
-            while !body.count.isMultiple(of: 4) { body.append(0) }
+        init(_ kind: UInt32) {
+            bytes.reserveCapacity(512)
+            append(kind)
+            append(UInt32(0))  // the length, which `closed` knows
         }
 
-        mutating func append(stamp: Nanoseconds) { body += Self.bytes(stamp: stamp) }
+        mutating func append(_ value: some FixedWidthInteger) {
+            withUnsafeBytes(of: value) { bytes.append(contentsOf: $0) }
+        }
+
+        mutating func append(_ other: [UInt8]) {
+            bytes += other
+            while !bytes.count.isMultiple(of: 4) { bytes.append(0) }
+        }
+
+        /// Upper half first.
+        mutating func append(stamp: Nanoseconds) {
+            let value = UInt64(bitPattern: stamp.value)
+            append(UInt32(truncatingIfNeeded: value >> 32))
+            append(UInt32(truncatingIfNeeded: value))
+        }
 
         mutating func option(_ code: UInt16, _ value: [UInt8]) {
             append(code)
@@ -123,19 +117,26 @@ package final class PcapngWriter {
         /// An option's length has 16 bits.
         mutating func option(_ code: UInt16, text: String) { option(code, Array(text.utf8.prefix(0xFFFF))) }
 
-        mutating func endOptions() { append(UInt32(0)) }
-
-        func closed() -> [UInt8] {
-            let length = Self.bytes(UInt32(body.count + 12))
-            return Self.bytes(kind) + length + body + length
+        mutating func option(_ code: UInt16, number: UInt64) {
+            append(code)
+            append(UInt16(8))
+            append(number)
         }
 
-        static func bytes(_ value: some FixedWidthInteger) -> [UInt8] { withUnsafeBytes(of: value) { Array($0) } }
+        mutating func option(_ code: UInt16, stamp: Nanoseconds) {
+            append(code)
+            append(UInt16(8))
+            append(stamp: stamp)
+        }
 
-        /// Upper half first.
-        static func bytes(stamp: Nanoseconds) -> [UInt8] {
-            let value = UInt64(bitPattern: stamp.value)
-            return bytes(UInt32(truncatingIfNeeded: value >> 32)) + bytes(UInt32(truncatingIfNeeded: value))
+        mutating func endOptions() { append(UInt32(0)) }
+
+        consuming func closed() -> [UInt8] {
+            var closed = self
+            let length = UInt32(closed.bytes.count + 4)
+            closed.append(length)
+            withUnsafeBytes(of: length) { closed.bytes.replaceSubrange(Self.lengthPlace, with: $0) }
+            return closed.bytes
         }
     }
 }
