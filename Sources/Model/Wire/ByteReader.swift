@@ -1,4 +1,4 @@
-/// Reads big-endian numbers from bytes; `nil` where the bytes end too early.
+/// Reads big-endian numbers and addresses from bytes; `nil` where the bytes end too early.
 package struct ByteReader: Sendable {
     private let bytes: [UInt8]
 
@@ -16,7 +16,21 @@ package struct ByteReader: Sendable {
         return UInt32(high) << 16 | UInt32(low)
     }
 
+    package func ipv4(_ offset: Int) -> IPAddress? { uint32(offset).map { IPAddress(ipv4: $0) } }
+
+    package func ipv6(_ offset: Int) -> IPAddress? {
+        guard let high = uint64(offset), let low = uint64(offset + 8) else { return nil }
+        return IPAddress(ipv6: high, low)
+    }
+
+    private func uint64(_ offset: Int) -> UInt64? {
+        guard let high = uint32(offset), let low = uint32(offset + 4) else { return nil }
+        return UInt64(high) << 32 | UInt64(low)
+    }
+
+    package func has(_ offset: Int, _ count: Int) -> Bool { offset + count <= bytes.count }
+
     package func slice(_ offset: Int, _ count: Int) -> [UInt8]? {
-        offset + count <= bytes.count ? Array(bytes[offset..<offset + count]) : nil
+        has(offset, count) ? Array(bytes[offset..<offset + count]) : nil
     }
 }

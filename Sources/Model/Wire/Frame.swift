@@ -36,7 +36,7 @@ package enum Frame: Sendable, Hashable {
     private static func ipv4(_ reader: ByteReader) -> Frame {
         guard let first = reader.uint8(network), let total = reader.uint16(network + 2),
             let fragment = reader.uint16(network + 6), let proto = reader.uint8(network + 9),
-            let source = reader.slice(network + 12, 4), let destination = reader.slice(network + 16, 4)
+            let source = reader.ipv4(network + 12), let destination = reader.ipv4(network + 16)
         else { return .truncated }
         guard first >> 4 == 4, proto == protocolTCP else { return .other }
         guard fragment & 0x1FFF == 0 else { return .laterFragment }
@@ -44,13 +44,13 @@ package enum Frame: Sendable, Hashable {
         guard header >= 20 else { return .other }
         return tcp(
             reader, at: network + header, available: Int(total) - header,
-            from: IPAddress(bytes: source), to: IPAddress(bytes: destination))
+            from: source, to: destination)
     }
 
     private static func ipv6(_ reader: ByteReader) -> Frame {
         guard let first = reader.uint8(network), let length = reader.uint16(network + 4),
-            var next = reader.uint8(network + 6), let source = reader.slice(network + 8, 16),
-            let destination = reader.slice(network + 24, 16)
+            var next = reader.uint8(network + 6), let source = reader.ipv6(network + 8),
+            let destination = reader.ipv6(network + 24)
         else { return .truncated }
         guard first >> 4 == 6 else { return .other }
         var offset = network + 40
@@ -76,7 +76,7 @@ package enum Frame: Sendable, Hashable {
         guard next == protocolTCP else { return next == 17 || next == 58 ? .other : .unwalkedExtensions }
         return tcp(
             reader, at: offset, available: Int(length) - (offset - network - 40),
-            from: IPAddress(bytes: source), to: IPAddress(bytes: destination))
+            from: source, to: destination)
     }
 
     private static func tcp(
@@ -85,7 +85,7 @@ package enum Frame: Sendable, Hashable {
         guard let sourcePort = reader.uint16(offset), let destinationPort = reader.uint16(offset + 2),
             let sequence = reader.uint32(offset + 4), let acknowledgment = reader.uint32(offset + 8),
             let offsetAndFlags = reader.uint16(offset + 12), let window = reader.uint16(offset + 14),
-            reader.slice(offset, 20) != nil
+            reader.has(offset, 20)
         else { return .truncated }
         let flags = TCPFlags(rawValue: offsetAndFlags & 0x1FF)
         let header = Int(offsetAndFlags >> 12) * 4

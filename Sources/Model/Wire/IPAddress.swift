@@ -1,26 +1,53 @@
 /// An IPv4 or IPv6 address. Text form: dotted quad, or RFC 5952 for IPv6.
 package struct IPAddress: Sendable, Hashable {
-    /// 4 or 16 bytes in network order.
-    package let bytes: [UInt8]
+    package let family: Family
+    // Numbers and no array: a record has hundreds of thousands of addresses.
+    private let high: UInt64
+    /// The last 64 bits; of IPv4 all 32.
+    private let low: UInt64
 
     /// Traps unless there are 4 or 16 bytes: an address of another length is a bug of the caller.
     package init(bytes: [UInt8]) {
         precondition(bytes.count == 4 || bytes.count == 16, "an address has 4 or 16 bytes, not \(bytes.count)")
-        self.bytes = bytes
+        var (high, low) = (UInt64(0), UInt64(0))
+        for byte in bytes { (high, low) = (high << 8 | low >> 56, low << 8 | UInt64(byte)) }
+        self.high = high
+        self.low = low
+        family = bytes.count == 4 ? .ipv4 : .ipv6
     }
 
-    package var family: Family { bytes.count == 4 ? .ipv4 : .ipv6 }
+    /// In network order.
+    package init(ipv4 value: UInt32) {
+        family = .ipv4
+        high = 0
+        low = UInt64(value)
+    }
+
+    /// The first and the last 64 bits, in network order.
+    package init(ipv6 high: UInt64, _ low: UInt64) {
+        family = .ipv6
+        self.high = high
+        self.low = low
+    }
+
+    /// 4 or 16 bytes in network order.
+    package var bytes: [UInt8] {
+        func parts(_ value: UInt64, _ count: Int) -> [UInt8] {
+            (0..<count).map { UInt8(truncatingIfNeeded: value >> (8 * UInt64(count - 1 - $0))) }
+        }
+        return family == .ipv4 ? parts(low, 4) : parts(high, 8) + parts(low, 8)
+    }
 
     /// So many addresses further; wraps in the last 32 bits.
     package func advanced(by count: Int) -> IPAddress {
-        let last = bytes.suffix(4).reduce(UInt32(0)) { $0 << 8 | UInt32($1) } &+ UInt32(truncatingIfNeeded: count)
-        return IPAddress(bytes: bytes.dropLast(4) + (0..<4).map { UInt8(truncatingIfNeeded: last >> (24 - 8 * $0)) })
+        let last = UInt32(truncatingIfNeeded: low) &+ UInt32(truncatingIfNeeded: count)
+        return family == .ipv4 ? IPAddress(ipv4: last) : IPAddress(ipv6: high, (low & ~0xFFFF_FFFF) | UInt64(last))
     }
 
     /// `nil` when the text is not an address. Embedded IPv4 and zone suffixes are not accepted.
     package init?(_ text: String) {
         guard let bytes = text.contains(":") ? Self.parseIPv6(text) : Self.parseIPv4(text) else { return nil }
-        self.bytes = bytes
+        self.init(bytes: bytes)
     }
 
     private static func parseIPv4(_ text: String) -> [UInt8]? {
