@@ -28,7 +28,7 @@ final class Instance {
     /// The more sockets a look has shown, the longer the next is put off, so that a record grows by a thousand of them a
     /// second at most; and the longer it took, so that the calls themselves have the thread for most of the time.
     private static let spacingEach = Nanoseconds.milliseconds(1)
-    private static let spacingFactor: Int64 = 8
+    private static let spacingFactor: Int64 = 32
     private static let samplePeriod = Nanoseconds.seconds(1)
     /// Silence is waited for this many times its length.
     private static let settleLimit: Int64 = 20

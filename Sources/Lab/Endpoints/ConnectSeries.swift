@@ -24,6 +24,9 @@ final class ConnectSeries {
         calls = step.calls
     }
 
+    /// One call after the other, and not at fixed times.
+    var isInTurn: Bool { series.every == nil }
+
     var isDone: Bool { (isOver || started == calls.count) && ended == started }
 
     /// Whether a call of that name is still to start.
@@ -50,13 +53,13 @@ final class ConnectSeries {
     /// times, by those.
     func next() -> Connect? {
         let now = Clock.monotonic()
-        if series.every == nil, let until = series.until, started > 0, now - began > until { stop() }
+        if isInTurn, let until = series.until, started > 0, now - began > until { stop() }
         guard !isOver, started < calls.count, due <= now else { return nil }
         defer { started += 1 }
         return calls[started]
     }
 
-    /// When the next call is to start.
+    /// When the next call is to start, at the earliest.
     var due: Nanoseconds {
         guard let every = series.every else { return began }
         return began + every * Int64(started)

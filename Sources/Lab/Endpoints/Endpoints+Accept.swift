@@ -17,7 +17,7 @@ extension Endpoints {
         timeline.begin(
             CallEvent(
                 socket: acceptance.nextName, host: acceptance.listener.host, call: "accept", ended: nil,
-                local: acceptance.listener.socket.local))
+                local: ends[acceptance.listener.name]?.local))
     }
 
     private func take(_ acceptance: Acceptance) throws {

@@ -8,36 +8,41 @@ extension Endpoints {
     /// Starts a connect(), or the series of them; `isIdle` tells its end. `origin` is the action's place, should the
     /// kernel refuse an option.
     package func connect(_ step: Connect, origin: SourceLocation? = nil) throws {
-        guard let many = ConnectSeries(step, origin: origin) else { return try begin(step, origin, of: nil) }
+        guard let many = ConnectSeries(step, origin: origin) else {
+            try begin(step, origin, of: nil)
+            return
+        }
         guard series.updateValue(many, forKey: step.socket) == nil else {
             throw EndpointError("there is a series \(step.socket) already")
         }
         try advance(many)
     }
 
-    /// Starts what is due, and sees to it that the rest starts when it is.
+    /// Starts what is due, and sees to it that the rest starts when it is: one after the other, when the one before has
+    /// ended.
     private func advance(_ many: ConnectSeries) throws {
-        let room = many.series.every == nil ? 1 : Self.startsAtOnce
-        for _ in 0..<room {
+        for _ in 0..<Self.startsAtOnce {
             guard let call = many.next() else { break }
-            try begin(call, many.origin, of: many)
+            let hasEnded = try begin(call, many.origin, of: many)
+            if many.isInTurn && !hasEnded { return }
         }
-        if many.series.every != nil, !many.isOver, many.started < many.calls.count {
-            reactor.once(at: many.due) { [unowned self] in try advance(many) }
-        }
+        if !many.isOver, many.started < many.calls.count { goOn(many, at: many.due) }
     }
 
-    /// A call of the series has ended, so the next may start; at the next turn where that call was made just now, since
-    /// those that end at once would call each other.
-    func goOn(_ many: ConnectSeries?, isWithin: Bool = true) throws {
+    private func goOn(_ many: ConnectSeries, at time: Nanoseconds) {
+        reactor.once(at: time) { [unowned self] in try advance(many) }
+    }
+
+    /// A call of the series was given up, so the next may start.
+    func abandonOne(of many: ConnectSeries?) {
         guard let many else { return }
         many.ended += 1
-        guard many.series.every == nil else { return }
-        if !isWithin { return try advance(many) }
-        reactor.once(at: Clock.monotonic()) { [unowned self] in try advance(many) }
+        if many.isInTurn { goOn(many, at: Clock.monotonic()) }
     }
 
-    private func begin(_ step: Connect, _ origin: SourceLocation?, of many: ConnectSeries?) throws {
+    /// Answers whether the call has ended already.
+    @discardableResult
+    private func begin(_ step: Connect, _ origin: SourceLocation?, of many: ConnectSeries?) throws -> Bool {
         let endpoint = try open(step.socket, on: step.host, step.to.address.family, step.options, origin, of: many)
         endpoint.series = many
         if let from = step.from {
@@ -46,17 +51,14 @@ extension Endpoints {
         let call = timeline.begin(
             CallEvent(
                 socket: step.socket, host: step.host, call: "connect", ended: nil, local: step.from, remote: step.to))
-        if step.blocking == true { return try block(endpoint, in: call, step) }
-        let isConnected: Bool
-        do {
-            isConnected = try endpoint.socket.connect(step.to)
-        } catch {
-            end(call, endpoint, errno: error.errno)
-            return try goOn(many)
+        if step.blocking == true {
+            try block(endpoint, in: call, step)
+            return false
         }
-        if isConnected {
-            end(call, endpoint)
-            return try goOn(many)
+        if let outcome = try outcome(of: endpoint, to: step.to, of: many) {
+            end(call, endpoint, errno: outcome.errno, noticedLate: outcome.noticedLate)
+            many?.ended += 1
+            return true
         }
         endpoint.pending = call
         connecting += 1
@@ -64,6 +66,25 @@ extension Endpoints {
         timeline.note(call, local: local)
         if let local { ends[endpoint.name] = Ends(host: endpoint.host, local: local, remote: step.to) }
         try attend(endpoint)
+        return false
+    }
+
+    /// Calls connect(2). `nil`: it is under way.
+    ///
+    /// Of many one after the other, most have their handshake behind them when the call returns, since a packet's way
+    /// over a veth is part of it. They are looked at here, which saves each a turn of the reactor.
+    private func outcome(
+        of endpoint: Endpoint, to address: SocketAddress, of many: ConnectSeries?
+    ) throws -> (errno: Int32, noticedLate: Nanoseconds?)? {
+        do {
+            if try endpoint.socket.connect(address) { return (0, nil) }
+        } catch {
+            return (error.errno, nil)
+        }
+        guard many?.isInTurn ?? false else { return nil }
+        let returned = Clock.monotonic()
+        guard try endpoint.socket.isWritable() else { return nil }
+        return (try endpoint.socket.pendingError(), Clock.monotonic() - returned)
     }
 
     /// Nothing is asked of the socket while a thread sleeps in the call.
@@ -94,6 +115,8 @@ extension Endpoints {
         endpoint.pending = nil
         connecting -= 1
         end(call, endpoint, errno: code, noticedLate: reactor.noticedLate)
-        try goOn(endpoint.series, isWithin: false)
+        guard let many = endpoint.series else { return }
+        many.ended += 1
+        if many.isInTurn { try advance(many) }
     }
 }

@@ -93,7 +93,7 @@ package final class Endpoints {
         if endpoint.pending != nil {
             endpoint.pending = nil
             connecting -= 1
-            try goOn(endpoint.series)
+            abandonOne(of: endpoint.series)
         }
     }
 
@@ -137,11 +137,12 @@ package final class Endpoints {
         _ call: Int, _ endpoint: Endpoint, errno code: Int32 = 0, at time: Nanoseconds? = nil,
         noticedLate: Nanoseconds? = nil
     ) {
+        let (local, remote) = (endpoint.socket.local, endpoint.socket.remote)
         timeline.end(
             call, at: time, errno: code == 0 ? nil : Errno.symbol(code), noticedLate: noticedLate,
-            local: code == 0 ? endpoint.socket.local : nil, remote: endpoint.socket.remote)
+            local: code == 0 ? local : nil, remote: remote)
         callsEnded += 1
-        if let local = endpoint.socket.local, let remote = endpoint.socket.remote {
+        if let local, let remote {
             ends[endpoint.name] = Ends(host: endpoint.host, local: local, remote: remote)
         }
     }

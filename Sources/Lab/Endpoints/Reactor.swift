@@ -85,20 +85,26 @@ package final class Reactor {
     private func turn(waiting time: Nanoseconds) throws {
         // In whole milliseconds, rounded up, so that nobody wakes before the time.
         let timeout = Int32(clamping: max(0, (time.value + 999_999) / 1_000_000))
-        let waitedBefore = runQueueDelay.total()
-        let busy = Clock.monotonic() - lastLooked
+        // Who does not sleep is not woken late: the clock alone tells then, and the kernel's account is not read.
+        let delay = timeout == 0 ? nil : runQueueDelay.total()
+        let began = Clock.monotonic()
         let count = try system("wait for descriptors") {
             epoll_wait(epoll.number, &ready, Int32(ready.count), timeout)
         }
-        lastLooked = Clock.monotonic()
-        lateness = runQueueDelay.total().flatMap { total in waitedBefore.map { busy + total - $0 } }
+        let looked = Clock.monotonic()
+        if timeout == 0 {
+            lateness = looked - lastLooked
+        } else {
+            lateness = runQueueDelay.total().flatMap { total in delay.map { began - lastLooked + total - $0 } }
+        }
+        lastLooked = looked
         for index in 0..<Int(count) {
             // A handler may have forgotten a descriptor that comes later in the same batch.
             try handlers[ready[index].data.fd]?()
         }
         let now = Clock.monotonic()
+        guard timers.contains(where: { $0.due <= now }) else { return }
         let due = timers.filter { $0.due <= now }
-        guard !due.isEmpty else { return }
         timers = timers.compactMap { timer in
             guard timer.due <= now else { return timer }
             guard let period = timer.period else { return nil }

@@ -48,14 +48,14 @@ final class StreamSocket {
 
     /// Answers whether it has succeeded already; otherwise writability tells the end, and `pendingError()` the outcome.
     func connect(_ address: SocketAddress) throws(KernelError) -> Bool {
-        do {
-            try system("connect to \(address)") {
-                address.withSockaddr { Glibc.connect(descriptor, $0, $1) }
-            }
-            return true
-        } catch  where error.errno == EINPROGRESS {
-            return false
+        // EINPROGRESS is the common end, and no error.
+        var isUnderWay = false
+        try system("connect to \(address)") {
+            let code = address.withSockaddr { Glibc.connect(descriptor, $0, $1) }
+            isUnderWay = code == -1 && errno == EINPROGRESS
+            return isUnderWay ? 0 : code
         }
+        return !isUnderWay
     }
 
     /// connect(2) of a blocking socket, by its number, for a thread that has nothing else of it: the errno, or 0.
@@ -119,6 +119,12 @@ final class StreamSocket {
         try system("shutdown") { Glibc.shutdown(descriptor, Int32(way)) }
     }
 
+    /// Whether poll(2) calls it writable, or in error, now: then a connect() that was under way has ended.
+    func isWritable() throws(KernelError) -> Bool {
+        var question = pollfd(fd: descriptor, events: Int16(POLLOUT), revents: 0)
+        return try system("poll a socket") { poll(&question, 1, 0) } > 0
+    }
+
     /// SO_ERROR: the errno that waits for the caller, which the reading clears. 0: none.
     func pendingError() throws(KernelError) -> Int32 {
         var code: Int32 = 0
@@ -175,11 +181,13 @@ extension SocketAddress {
         }
         guard code == 0 else { return nil }
         // Family in host order, port, then the address: at 4 (sockaddr_in) or 8 (sockaddr_in6, after the flow label).
-        let bytes = withUnsafeBytes(of: form) { Array($0) }
-        let port = UInt16(bytes[2]) << 8 | UInt16(bytes[3])
+        let port = UInt16(bigEndian: form.sin6_port)
+        func number<Number: FixedWidthInteger>(at offset: Int) -> Number {
+            withUnsafeBytes(of: form) { Number(bigEndian: $0.loadUnaligned(fromByteOffset: offset, as: Number.self)) }
+        }
         switch Int32(form.sin6_family) {
-        case AF_INET: self.init(IPAddress(bytes: Array(bytes[4..<8])), port)
-        case AF_INET6: self.init(IPAddress(bytes: Array(bytes[8..<24])), port)
+        case AF_INET: self.init(IPAddress(ipv4: number(at: 4)), port)
+        case AF_INET6: self.init(IPAddress(ipv6: number(at: 8), number(at: 16)), port)
         default: return nil
         }
     }
