@@ -10,23 +10,21 @@ struct ChainFinding {
     private let name: String
     private let first: String?
     /// The last packet was acknowledged, and so no timer runs any more.
-    private let isAnswered: Bool
-    private let punctuality: Punctuality
-    private let recordEnd: Nanoseconds
+    private let isSettled: Bool
+    private let windows: WindowJudge
     private(set) var rows: [Finding.Row] = []
 
     init(
         _ chain: TimerChain, wheel: TimerWheel, packets: [Evidence.Packet], named name: String, first: String? = nil,
-        isAnswered: Bool = false, _ evidence: Evidence
+        isSettled: Bool = false, _ evidence: Evidence
     ) {
         self.chain = chain
         self.wheel = wheel
         self.packets = packets
         self.name = name
         self.first = first
-        self.isAnswered = isAnswered
-        punctuality = Punctuality(evidence.record)
-        recordEnd = evidence.end
+        self.isSettled = isSettled
+        windows = WindowJudge(evidence, origin: packets.first?.at ?? .zero)
     }
 
     /// The nth packet, from 0.
@@ -35,15 +33,13 @@ struct ChainFinding {
         return index == 0 ? first : "\(name) \(index)"
     }
 
-    private var origin: Nanoseconds { packets.first?.at ?? .zero }
-
     /// When timer `index` fires, with what is known of the packets before it.
     private func window(_ index: Int) -> Interval {
         let armed = packets[index].at
         let stamp = index < chain.stamp ? armed : packets[chain.stamp].at
         let elapsed = armed - stamp
         let fired = chain.timers[index].firing(
-            after: Interval(elapsed, elapsed), behind: punctuality.lateness(at: armed), wheel: wheel)
+            after: Interval(elapsed, elapsed), behind: windows.punctuality.lateness(at: armed), wheel: wheel)
         return Interval(stamp + fired.from, stamp + fired.to)
     }
 
@@ -76,7 +72,7 @@ struct ChainFinding {
 
     private mutating func begin() -> Bool {
         guard let first = packets.first else {
-            rows.append(Finding.Row(verdict: .fail, what: title(0), window: Interval(.zero, .zero), seen: nil))
+            rows.append(WindowJudge.missing(title(0)))
             return false
         }
         rows.append(
@@ -93,39 +89,20 @@ struct ChainFinding {
             window.to = min(window.to, packets[chain.stamp].at + limit + chain.step)
         }
         let next = index + 1 < packets.count ? packets[index + 1] : nil
-        add(
-            title(index + 1), window, seen: next.map { Interval($0.at, $0.at) }, frame: next?.event.frame,
-            armed: packets[index].at, isOver: isOver)
+        rows.append(
+            windows.row(
+                title(index + 1), window, seen: next.map { Interval($0.at, $0.at) }, frame: next?.event.frame,
+                armed: packets[index].at, isSettled: isSettled || isOver))
     }
 
     private mutating func surplus(_ packet: Evidence.Packet) {
-        rows.append(
-            Finding.Row(
-                verdict: .fail, what: "\(name) again", window: nil, seen: packet.at - origin, frame: packet.event.frame)
-        )
+        rows.append(windows.surplus("\(name) again", at: packet.at, frame: packet.event.frame))
     }
 
     private mutating func ended(_ what: String, _ window: Interval, _ sight: Evidence.Sight?, armed: Nanoseconds) {
-        add(
-            what, window, seen: sight.map { Interval($0.unseenSince, $0.at) }, armed: armed,
-            isBlurred: sight?.isBlurred(since: armed) ?? false)
-    }
-
-    /// `seen`: it happened at some time between these; the most favourable is what can be held against the kernel.
-    private mutating func add(
-        _ what: String, _ window: Interval, seen: Interval?, frame: Int? = nil, armed: Nanoseconds,
-        isOver: Bool = false, isBlurred: Bool = false
-    ) {
-        let likely = seen.map { min(max(window.from, $0.from), $0.to) }
-        let verdict = likely.map { time in
-            max(punctuality.verdict(time, in: window, armed: armed), isBlurred ? .inconclusive : .pass)
-        }
-        // Nobody looked any more when it could still have come.
-        let isOpen = window.to > recordEnd && !isOver && !isAnswered
         rows.append(
-            Finding.Row(
-                verdict: verdict ?? (isOpen ? .inconclusive : .fail), what: what,
-                window: Interval(window.from - origin, window.to - origin), seen: likely.map { $0 - origin },
-                frame: frame))
+            windows.row(
+                what, window, seen: sight?.interval, armed: armed, isBlurred: sight?.isBlurred(since: armed) ?? false,
+                isSettled: isSettled))
     }
 }

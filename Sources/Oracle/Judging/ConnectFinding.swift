@@ -4,14 +4,13 @@ import Model
 struct ConnectFinding {
     private let schedule: Schedule
     private let wheel: TimerWheel
-    private let punctuality: Punctuality
+    private let windows: WindowJudge
     private let call: (at: Nanoseconds, event: CallEvent)
     private var syns: [Evidence.Packet]
     /// The first SYN+ACK or RST that reached the client.
     private let answer: Evidence.Packet?
     /// What the link took in all for the last SYN and the answer, as the taps at its ends saw it.
     private let underway: Nanoseconds
-    private let recordEnd: Nanoseconds
     private var rows: [Finding.Row] = []
 
     /// `nil` where the connect() call is not in the record.
@@ -20,8 +19,7 @@ struct ConnectFinding {
         self.schedule = schedule
         self.call = call
         wheel = TimerWheel(evidence.record.facts)
-        punctuality = Punctuality(evidence.record)
-        recordEnd = evidence.end
+        windows = WindowJudge(evidence, origin: call.at)
         // The same two ends may be used again by a later call.
         let until = evidence.nextCall("connect", after: call)
         func belongs(_ packet: Evidence.Packet, _ source: SocketAddress, _ destination: SocketAddress) -> Bool {
@@ -40,7 +38,7 @@ struct ConnectFinding {
                 && (PacketKind.synAck.matches(segment) || PacketKind.rst.matches(segment))
         }
         underway = [syns.last, answer].compactMap(\.self).map { evidence.underway($0) }.reduce(.zero, +)
-        judge()
+        compare()
     }
 
     var verdict: Verdict { rows.map(\.verdict).max() ?? .fail }
@@ -55,9 +53,9 @@ struct ConnectFinding {
         return "\(number), then connect() \(outcome) after \((ended - call.at).fixed(3)) s"
     }
 
-    private mutating func judge() {
+    private mutating func compare() {
         guard let first = syns.first else {
-            rows.append(Finding.Row(verdict: .fail, what: "SYN 1", window: Interval(.zero, .zero), seen: nil))
+            rows.append(WindowJudge.missing("SYN 1"))
             return
         }
         // When a call makes its packet is the harness's affair, not a timer's; but beyond the cap nothing is sure.
@@ -65,7 +63,7 @@ struct ConnectFinding {
         add("SYN 1", started, seen: first.at, frame: first.event.frame, armed: call.at)
         for (index, timer) in schedule.timers.enumerated() where index < syns.count {
             let elapsed = syns[index].at - first.at
-            let behind = punctuality.lateness(at: syns[index].at)
+            let behind = windows.punctuality.lateness(at: syns[index].at)
             let relative = timer.firing(after: Interval(elapsed, elapsed), behind: behind, wheel: wheel)
             let window = Interval(first.at + relative.from, first.at + relative.to)
             let next = index + 1 < syns.count ? syns[index + 1] : nil
@@ -93,9 +91,7 @@ struct ConnectFinding {
     }
 
     private mutating func surplus(_ syn: Evidence.Packet, _ index: Int) {
-        rows.append(
-            Finding.Row(
-                verdict: .fail, what: "SYN \(index + 1)", window: nil, seen: syn.at - call.at, frame: syn.event.frame))
+        rows.append(windows.surplus("SYN \(index + 1)", at: syn.at, frame: syn.event.frame))
     }
 
     /// No SYN was seen after timer `index` was armed.
@@ -117,10 +113,7 @@ struct ConnectFinding {
                 frame: isRight ? answer?.event.frame : nil, armed: armed)
             if let answer, !isRight {
                 let other: PacketKind = kind == .rst ? .synAck : .rst
-                rows.append(
-                    Finding.Row(
-                        verdict: .fail, what: "\(other.title) arrives", window: nil, seen: answer.at - call.at,
-                        frame: answer.event.frame))
+                rows.append(windows.surplus("\(other.title) arrives", at: answer.at, frame: answer.event.frame))
             }
             let delivered = answer?.at ?? arrival.to
             return end(in: Interval(delivered, delivered), armed: armed)
@@ -153,14 +146,10 @@ struct ConnectFinding {
         _ what: String, _ window: Interval, seen: Nanoseconds?, frame: Int? = nil, noticedLate: Nanoseconds = .zero,
         armed: Nanoseconds
     ) {
-        let verdict = seen.map { punctuality.verdict($0, noticedLate: noticedLate, in: window, armed: armed) }
-        // Nobody looked any more when it could still have come.
-        let isOpen = call.event.ended == nil && window.to > recordEnd
         rows.append(
-            Finding.Row(
-                verdict: verdict ?? (isOpen ? .inconclusive : .fail), what: what,
-                window: Interval(window.from - call.at, window.to - call.at), seen: seen.map { $0 - call.at },
-                frame: frame))
+            windows.row(
+                what, window, seen: seen.map { Interval($0, $0) }, frame: frame, noticedLate: noticedLate, armed: armed,
+                isSettled: call.event.ended != nil))
     }
 }
 

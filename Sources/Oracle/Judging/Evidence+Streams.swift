@@ -6,6 +6,8 @@ extension Evidence {
         var unseenSince: Nanoseconds
         var at: Nanoseconds
 
+        var interval: Interval { Interval(unseenSince, at) }
+
         /// Whether the two looks are further apart than a silence since `armed` and a machine that is late by no more than
         /// `Punctuality.cap` make them (`StateWatcher`): then nobody knows when it was.
         func isBlurred(since armed: Nanoseconds) -> Bool {

@@ -2,27 +2,17 @@ import Model
 
 /// How long a state lasted, from what began it to when it was seen to be over.
 struct LifeFinding {
-    private let punctuality: Punctuality
-    private let recordEnd: Nanoseconds
+    private let evidence: Evidence
 
-    init(_ evidence: Evidence) {
-        punctuality = Punctuality(evidence.record)
-        recordEnd = evidence.end
-    }
+    init(_ evidence: Evidence) { self.evidence = evidence }
 
     /// `life` is counted from `began`; what was first seen at `sight` may have come any time since the look before.
     func row(
         _ what: String, life: Interval, began: Nanoseconds, _ sight: Evidence.Sight?, frame: Int? = nil
     ) -> Finding.Row {
-        let window = Interval(began + life.from, began + life.to)
-        let likely = sight.map { min(max(window.from, $0.unseenSince), $0.at) }
-        let isBlurred = sight?.isBlurred(since: began) ?? false
-        let verdict = likely.map { time in
-            max(punctuality.verdict(time, in: window, armed: began), isBlurred ? .inconclusive : .pass)
-        }
-        return Finding.Row(
-            verdict: verdict ?? (window.to > recordEnd ? .inconclusive : .fail), what: what, window: life,
-            seen: likely.map { $0 - began }, frame: frame)
+        WindowJudge(evidence, origin: began).row(
+            what, Interval(began + life.from, began + life.to), seen: sight?.interval, frame: frame, armed: began,
+            isBlurred: sight?.isBlurred(since: began) ?? false)
     }
 
     /// Whether an end was seen in a state that began then. Where the look before the end was gone is older than that, it may
@@ -42,6 +32,6 @@ struct LifeFinding {
         Finding.Row(
             what, expected: "never over",
             seen: sight.map { "over after \(($0.at - began).fixed(3)) s" } ?? "not over "
-                + "after \((recordEnd - began).fixed(3)) s", verdict: sight == nil ? .pass : .fail)
+                + "after \((evidence.end - began).fixed(3)) s", verdict: sight == nil ? .pass : .fail)
     }
 }

@@ -7,7 +7,7 @@ struct RequestFinding {
     /// How often the SYN+ACK is repeated before one is answered; `nil`: none is.
     private let answered: Int?
     /// It has become a connection, and so its timer runs no more.
-    private let isComplete: Bool
+    private let isSettled: Bool
     /// What ends the request.
     private let end: String
     private let bent: Int64
@@ -18,17 +18,16 @@ struct RequestFinding {
     private let gone: Evidence.Sight?
     /// Nobody looked while the last one was there.
     private let isUnseen: Bool
-    private let punctuality: Punctuality
-    private let recordEnd: Nanoseconds
+    private let windows: WindowJudge
     private(set) var rows: [Finding.Row] = []
 
     init(
-        _ law: SynAckRetransmission, answered: Int?, isComplete: Bool, end: String, bent: Int64, rateLimit: Nanoseconds,
+        _ law: SynAckRetransmission, answered: Int?, isSettled: Bool, end: String, bent: Int64, rateLimit: Nanoseconds,
         syns: [Evidence.Packet], answers: [Evidence.Packet], gone: Evidence.Sight?, isUnseen: Bool, _ evidence: Evidence
     ) {
         self.law = law
         self.answered = answered
-        self.isComplete = isComplete
+        self.isSettled = isSettled
         self.end = end
         self.bent = bent
         self.rateLimit = rateLimit
@@ -36,8 +35,7 @@ struct RequestFinding {
         self.isUnseen = isUnseen
         self.syns = syns
         self.answers = answers
-        punctuality = Punctuality(evidence.record)
-        recordEnd = evidence.end
+        windows = WindowJudge(evidence, origin: answers.first?.at ?? .zero)
     }
 
     var seen: String {
@@ -46,13 +44,12 @@ struct RequestFinding {
         return "\(number), then \(end), \((gone.at - first.at).fixed(3)) s after the first"
     }
 
-    mutating func judge() {
+    mutating func compare() {
         guard let syn = syns.first, let first = answers.first else {
-            rows.append(Finding.Row(verdict: .fail, what: "SYN+ACK 1", window: Interval(.zero, .zero), seen: nil))
+            rows.append(WindowJudge.missing("SYN+ACK 1"))
             return
         }
-        let origin = first.at
-        add("SYN+ACK 1", Interval(syn.at, syn.at + Punctuality.cap), seen: first, armed: syn.at, origin)
+        add("SYN+ACK 1", Interval(syn.at, syn.at + Punctuality.cap), seen: first, armed: syn.at)
         var open = syns.dropFirst()
         var timer = Arming(at: first.at)
         var lastAnswer: Nanoseconds?
@@ -71,31 +68,29 @@ struct RequestFinding {
                 let answer = Interval(next.at, next.at + Punctuality.cap)
                 if isNew {
                     let sight = Evidence.Sight(unseenSince: timer.at, at: next.at)
-                    ended(window(timer, at: sight.at), sight, armed: timer.at, origin)
+                    ended(window(timer, at: sight.at), sight, armed: timer.at)
                     (timer, lastAnswer) = (Arming(at: packet.at), nil)
                 } else {
                     timer = timer.again(at: packet.at, running: window(timer))
                     lastAnswer = packet.at
                 }
-                add(title, answer, seen: packet, armed: next.at, origin)
+                add(title, answer, seen: packet, armed: next.at)
             } else {
                 guard timer.expiries < repeats else {
-                    let seen = packet.at - origin
-                    rows.append(
-                        Finding.Row(verdict: .fail, what: title, window: nil, seen: seen, frame: packet.event.frame))
+                    rows.append(windows.surplus(title, at: packet.at, frame: packet.event.frame))
                     return
                 }
-                add(title, window(timer, at: packet.at), seen: packet, armed: timer.at, origin)
+                add(title, window(timer, at: packet.at), seen: packet, armed: timer.at)
                 timer = Arming(at: packet.at, expiries: timer.expiries + 1)
             }
         }
         if timer.expiries < repeats {
-            return add("SYN+ACK \(answers.count + 1)", window(timer), seen: nil, armed: timer.at, origin)
+            return add("SYN+ACK \(answers.count + 1)", window(timer), seen: nil, armed: timer.at)
         }
         let last =
             answered == nil
-            ? window(timer, at: gone?.at ?? recordEnd) : Interval(timer.at, timer.at + Punctuality.cap)
-        ended(last, gone, armed: timer.at, origin, isBlurred: gone?.isBlurred(since: timer.at) ?? isUnseen)
+            ? window(timer, at: gone?.at ?? windows.recordEnd) : Interval(timer.at, timer.at + Punctuality.cap)
+        ended(last, gone, armed: timer.at, isBlurred: gone?.isBlurred(since: timer.at) ?? isUnseen)
     }
 
     /// The timer as it runs.
@@ -116,45 +111,35 @@ struct RequestFinding {
     /// When the timer fires, if what it does is seen at some time.
     private func window(_ timer: Arming, at time: Nanoseconds) -> Interval {
         guard let running = timer.running, time - timer.at <= law.wheel.tick,
-            punctuality.verdict(time, in: running, armed: timer.at) == .pass
+            windows.punctuality.verdict(time, in: running, armed: timer.at) == .pass
         else { return window(timer) }
         return running
     }
 
     private var repeats: Int { answered ?? law.retries }
 
-    /// Where nobody looked any more it could still have come.
-    private func missing(_ window: Interval) -> Verdict { window.to > recordEnd && !isComplete ? .inconclusive : .fail }
-
     private mutating func ended(
-        _ window: Interval, _ sight: Evidence.Sight?, armed: Nanoseconds, _ origin: Nanoseconds, isBlurred: Bool = false
+        _ window: Interval, _ sight: Evidence.Sight?, armed: Nanoseconds, isBlurred: Bool = false
     ) {
-        let likely = sight.map { min(max(window.from, $0.unseenSince), $0.at) }
-        let verdict = likely.map { time in
-            max(punctuality.verdict(time, in: window, armed: armed), isBlurred ? .inconclusive : .pass)
-        }
         rows.append(
-            Finding.Row(
-                verdict: verdict ?? (isBlurred ? .inconclusive : missing(window)), what: end,
-                window: Interval(window.from - origin, window.to - origin), seen: likely.map { $0 - origin }))
+            windows.row(
+                end, window, seen: sight?.interval, armed: armed, isBlurred: isBlurred, isSettled: isSettled))
     }
 
     private func window(_ timer: Arming) -> Interval {
         let full = law.timer.timeout(after: timer.expiries, isAnew: timer.isAnew)
         let (armed, timeout) = (timer.at, Nanoseconds(full.value / 100 * (100 + bent)))
         let fired = RetransmissionTimer(timeout: timeout, fate: .retransmits).firing(
-            after: Interval(.zero, .zero), behind: punctuality.lateness(at: armed), wheel: law.wheel)
+            after: Interval(.zero, .zero), behind: windows.punctuality.lateness(at: armed), wheel: law.wheel)
         return Interval(armed + fired.from, armed + fired.to)
     }
 
     private mutating func add(
-        _ what: String, _ window: Interval, seen: Evidence.Packet?, armed: Nanoseconds, _ origin: Nanoseconds
+        _ what: String, _ window: Interval, seen: Evidence.Packet?, armed: Nanoseconds
     ) {
-        let verdict = seen.map { punctuality.verdict($0.at, in: window, armed: armed) }
         rows.append(
-            Finding.Row(
-                verdict: verdict ?? missing(window), what: what,
-                window: Interval(window.from - origin, window.to - origin), seen: seen.map { $0.at - origin },
-                frame: seen?.event.frame))
+            windows.row(
+                what, window, seen: seen.map { Interval($0.at, $0.at) }, frame: seen?.event.frame, armed: armed,
+                isSettled: isSettled))
     }
 }

@@ -119,11 +119,11 @@ struct SynAckForecast: LawForecast {
         let before = evidence.states(host, own.local, own.remote).last
         let isUnseen = before.map { $0.at < last && $0.state.state == StateEvent.gone } ?? true
         var finding = RequestFinding(
-            law, answered: answered, isComplete: evidence.entering("ESTABLISHED", own, since: .zero) != nil,
+            law, answered: answered, isSettled: evidence.entering("ESTABLISHED", own, since: .zero) != nil,
             end: end, bent: bent, rateLimit: rateLimit,
             syns: evidence.received(by: own).filter { PacketKind.syn.matches($0.event.segment) }, answers: answers,
             gone: over, isUnseen: isUnseen, evidence)
-        finding.judge()
+        finding.compare()
         return LawFinding(rows: finding.rows, seen: finding.seen)
     }
 }

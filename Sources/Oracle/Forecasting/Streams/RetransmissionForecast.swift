@@ -197,7 +197,7 @@ struct RetransmissionForecast: LawForecast {
         let sight = evidence.leaving(stream.own, since: call.at)
         var finding = ChainFinding(
             chain, wheel: law.path.wheel, packets: packets, named: what,
-            isAnswered: packets.last.map { evidence.answer(to: $0, of: stream.own) != nil } ?? false, evidence)
+            isSettled: packets.last.map { evidence.answer(to: $0, of: stream.own) != nil } ?? false, evidence)
         if case .first(let count) = lost, count < chain.timers.count {
             finding.judge(repeats: count)
         } else {
