@@ -47,9 +47,10 @@ package struct Scenario: Sendable, Hashable {
         actions.first { $0.verb == "connect" && $0.arguments.text("to") == "self" }?.arguments.text("on")
     }
 
-    /// The laws that it expects to hold.
+    /// The laws that it expects to hold, each once.
     package var laws: [String] {
         expectations.filter { $0.verb == "law" }.flatMap { $0.arguments.pairs.map(\.key) }
+            .reduce(into: []) { laws, law in if !laws.contains(law) { laws.append(law) } }
     }
 }
 

@@ -60,26 +60,34 @@ enum Places {
         KernelStore(folder: try KernelStore.location(ProcessInfo.processInfo.environment))
     }
 
-    /// `results/2026-11-24T02-50-07Z`, with a number where two runs start in one second.
-    static func results(at start: Date) -> String {
+    /// `results/2026-11-24T02-50-07Z` as a new folder, with a number where two runs start in one second.
+    private static func newResults(at start: Date) throws -> String {
+        let files = FileManager.default
+        try files.createDirectory(atPath: "results", withIntermediateDirectories: true)
         let stamp = start.formatted(.iso8601).map { $0 == ":" ? "-" : String($0) }.joined()
         var folder = "results/\(stamp)"
-        var number = 2
-        while FileManager.default.fileExists(atPath: folder) {
-            folder = "results/\(stamp)-\(number)"
-            number += 1
+        var number = 1
+        while true {
+            do {
+                // Only one of several programs makes it.
+                try files.createDirectory(atPath: folder, withIntermediateDirectories: false)
+                return folder
+            } catch  where files.fileExists(atPath: folder) {
+                number += 1
+                folder = "results/\(stamp)-\(number)"
+            }
         }
-        return folder
     }
 
     /// The folder for records, made and found writable before anything runs.
     static func output(_ chosen: String?) throws -> String {
-        let folder = chosen ?? results(at: Date())
+        let folder: String
         do {
+            folder = try chosen ?? newResults(at: Date())
             try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
         } catch {
             throw Trouble(
-                "records cannot be written to \(folder); choose a folder of your own with --output DIR",
+                "records cannot be written to \(chosen ?? "results"); choose a folder of your own with --output DIR",
                 status: .badInput)
         }
         guard FileManager.default.isWritableFile(atPath: folder) else {
