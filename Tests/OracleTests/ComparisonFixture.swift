@@ -47,9 +47,12 @@ enum ComparisonFixture {
     }
 
     /// Adds a FIN of the server's that nobody answers, sent at these seconds.
-    static func finish(_ record: inout RunRecord, _ times: [Double], flags: TCPFlags = [.fin, .ack]) {
+    static func finish(
+        _ record: inout RunRecord, _ times: [Double], flags: TCPFlags = [.fin, .ack], acknowledging: UInt32 = 0
+    ) {
         for time in times {
-            let segment = Segment(source: Fixture.to, destination: Fixture.from, flags: flags, sequence: 9)
+            let segment = Segment(
+                source: Fixture.to, destination: Fixture.from, flags: flags, sequence: 9, acknowledgment: acknowledging)
             record.events.append(
                 Event(
                     at: .milliseconds(Int64(time * 1000)),

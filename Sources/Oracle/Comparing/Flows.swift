@@ -37,6 +37,8 @@ struct Flows {
     struct Entry {
         var item: Item
         var at: Nanoseconds
+        /// The last one's.
+        var acknowledgment: UInt32
     }
 
     private(set) var flows: [Key: [Entry]] = [:]
@@ -75,9 +77,23 @@ struct Flows {
             let again = !isPlain && !seen.insert(piece).inserted
             let item = Item(kind: kind, again: again, takenBy: packet.event.takenBy)
             items[key, default: []].append(item)
-            let joins = (isPlain || kind == "data") && !again && flows[key]?.last?.item == item
-            if !joins { flows[key, default: []].append(Entry(item: item, at: packet.at)) }
+            var entry = Entry(item: item, at: packet.at, acknowledgment: segment.acknowledgment)
+            if isPlain || kind == "data", !again, let last = flows[key]?.last, last.item == item {
+                entry.at = last.at
+                flows[key]?.removeLast()
+            }
+            flows[key, default: []].append(entry)
         }
+    }
+
+    /// Without ACKs that a FIN repeats right after them: whether the timer of delayed ACKs (`tcp_delack_timer()`) came before
+    /// close() depends on where in a jiffy it was armed.
+    static func withoutLoneAcks(_ entries: [Entry]) -> [Item] {
+        entries.indices.filter { index in
+            let next = index + 1 < entries.count ? entries[index + 1] : nil
+            return entries[index].item.kind != "ACK" || next?.item.kind != "FIN"
+                || next?.acknowledgment != entries[index].acknowledgment
+        }.map { entries[$0].item }
     }
 
     /// What is sent so soon after something happened is taken for its consequence, and not for a timer's.

@@ -30,6 +30,7 @@ struct PacketComparison {
     /// Why the packets differ; `nil` where chance may decide, and it is no change.
     private func explanation(_ key: Flows.Key, _ first: [Flows.Entry], _ second: [Flows.Entry]) -> Explanation? {
         if isCutOff(first, second, new) || isCutOff(second, first, old) { return nil }
+        if Flows.withoutLoneAcks(first) == Flows.withoutLoneAcks(second) { return nil }
         let governing = laws.governing(key.connection).filter(\.holds)
         for pair in governing where pair.leavesOpen || pair.explanation != nil {
             let rest = laws.isOfListener(pair) ? [] : first.map(\.item).filter { !$0.isHandshake }
