@@ -107,7 +107,7 @@ lint: setup ## the format of every Swift file
 
 .PHONY: test
 test: build ## everything: lint, house rules, unit tests, scenarios on the real kernel, counter-runs, short sweep
-	@$(MAKE) --keep-going LONGEST=12 lint unit scenarios scenarios-must-fail oracle-check virtual
+	@$(MAKE) --keep-going LONGEST=12 lint unit scenarios scenarios-must-fail oracle-check reports virtual
 
 .PHONY: unit
 unit: build ## the tests in Swift, with those that need a kernel
@@ -129,6 +129,25 @@ scenarios-must-fail: programs ## counter-runs: without its cause, by a bent law,
 .PHONY: oracle-check
 oracle-check: programs ## the laws against the kernel itself, over many parameters: LONGEST=150 (seconds)
 	@$(TCPFAULT) oracle-check --longest $(LONGEST) $(ARGS)
+
+.PHONY: reports
+reports: programs ## reports in all formats, read by others' readers: kunit.py, prove, tap.py, xmllint, check-jsonschema
+	@$(MAKE) readers || echo "reports: some readers cannot be had (see above), and are skipped"
+	Tests/reports/check.sh $(BIN)
+
+.PHONY: readers
+readers: ## the readers that `make reports` asks: system packages where root has apt, the rest below .build
+	@sources=linux-source-$(firstword $(KERNELS))
+	if ! command -v xmllint > /dev/null || ! ls /usr/src/linux-source-* > /dev/null 2>&1; then
+	    $(call install,xmllint or the sources of Linux,libxml2-utils $$sources)
+	fi
+	cd .build
+	[ -x readers/bin/pip ] || python3 -m venv readers
+	readers/bin/pip install --quiet --disable-pip-version-check check-jsonschema junitparser tap.py
+	if [ ! -s readers/junit-10.xsd ]; then
+	    readers/bin/pip download --quiet --disable-pip-version-check --no-deps --no-binary :all: --dest readers pytest
+	    tar --extract --gzip --to-stdout --wildcards --file readers/pytest-*.tar.gz '*/junit-10.xsd' > readers/junit-10.xsd
+	fi
 
 .PHONY: virtual
 virtual: build ## other kernels in virtual time: the same bytes twice, what changed from 6.1 to 6.12, a short sweep on each

@@ -18,7 +18,8 @@ struct Tcpfault: AsyncParsableCommand {
         version: "tcpfault \(Version.current)",
         subcommands: [
             ListCommand.self, RunCommand.self, PlanCommand.self, PredictCommand.self, ExplainCommand.self,
-            JudgeCommand.self, CompareCommand.self, ValidateCommand.self, DoctorCommand.self, OracleCheckCommand.self,
+            JudgeCommand.self, ReportCommand.self, CompareCommand.self, ValidateCommand.self, DoctorCommand.self,
+            OracleCheckCommand.self,
             KernelsCommand.self, AuditCommand.self,
         ])
 

@@ -73,14 +73,8 @@ package struct ConsoleReport {
     package var tally: String {
         let all = report.outcomes.count
         if report.mustFail {
-            let skipped = report.count(.skip)
-            let wrong = report.unexpected.count
-            let right = all - wrong - skipped
-            return
-                "\(all) counter-run\(all == 1 ? "" : "s"): \(right) passed, \(wrong) failed, 0 inconclusive, \(skipped) skipped"
-                + " (such a run passes when it goes wrong)"
+            return "\(all) counter-run\(all == 1 ? "" : "s"): \(report.summary) (such a run passes when it goes wrong)"
         }
-        return "\(all) instance\(all == 1 ? "" : "s"): \(report.count(.pass)) passed, \(report.count(.fail)) failed, "
-            + "\(report.count(.inconclusive)) inconclusive, \(report.count(.skip)) skipped"
+        return "\(all) instance\(all == 1 ? "" : "s"): \(report.summary)"
     }
 }

@@ -26,7 +26,7 @@ package struct JudgementText {
         var lines = [verdictLine]
         if !judgement.summary.isEmpty { lines += paint.lines(judgement.summary, first: "  ") }
         lines += reason
-        for finding in judgement.findings { lines += [""] + text(of: finding) }
+        for finding in judgement.findings { lines += [""] + self.lines(of: finding) }
         if let flood = judgement.flood { lines += [""] + FloodText(flood, paint: paint).lines }
         if !judgement.proofs.isEmpty {
             lines.append("")
@@ -42,7 +42,7 @@ package struct JudgementText {
     /// The verdict with its reason and only what is not a pass.
     package var brief: [String] {
         var lines = [verdictLine] + reason
-        for finding in judgement.findings where finding.verdict > .pass { lines += text(of: finding) }
+        for finding in judgement.findings where finding.verdict > .pass { lines += self.lines(of: finding) }
         if let folder { lines.append("  record: \(folder)/record.json") }
         return lines
     }
@@ -50,16 +50,12 @@ package struct JudgementText {
     private var reason: [String] { judgement.reason.map { paint.lines($0, first: "  ") } ?? [] }
 
     private func mark(_ verdict: Verdict) -> String {
-        let verdict = standing(verdict)
+        let verdict = judgement.standing(of: verdict)
         return verdict == .pass ? "✓" : verdict == .fail ? "✗" : "?"
     }
 
-    /// Where the whole run proves nothing, what is not as it must be proves nothing either.
-    private func standing(_ verdict: Verdict) -> Verdict {
-        verdict == .fail && judgement.verdict == .inconclusive ? .inconclusive : verdict
-    }
-
-    private func text(of finding: Finding) -> [String] {
+    /// What was expected of it, beside what was seen.
+    func lines(of finding: Finding) -> [String] {
         let place = finding.origin.map { "  (\($0))" } ?? ""
         var lines = ["  \(mark(finding.verdict)) \(paint.bold(finding.title))\(paint.dim(place))"]
         lines += paint.lines(finding.expected, first: "    expected  ")
@@ -72,12 +68,12 @@ package struct JudgementText {
         table.rows = finding.rows.map { row in
             let expected = row.figure?.expected ?? row.window.map(Self.window) ?? "–"
             let seen = row.figure?.seen ?? row.seen.map { "\($0.fixed(3)) s" } ?? "–"
-            return [row.what, expected, seen, row.verdict == .pass ? "" : standing(row.verdict).word]
+            return [row.what, expected, seen, row.verdict == .pass ? "" : judgement.standing(of: row.verdict).word]
         }
         return lines
             + table.lines(indent: 6, width: paint.width) { row, column, text in
                 if row < 0 { return paint.dim(text) }
-                return column == 3 ? paint.verdict(standing(finding.rows[row].verdict), text) : text
+                return column == 3 ? paint.verdict(judgement.standing(of: finding.rows[row].verdict), text) : text
             }
     }
 

@@ -17,10 +17,12 @@ package struct RunReport: Sendable, Hashable, Codable {
     package var outcomes: [Outcome]
     /// One a boot, where the runs were in a guest kernel.
     package var guests: [GuestTimes]?
+    /// The signal that ended it early, `SIGTERM` say; what had not ended by then is inconclusive.
+    package var stopped: String?
 
     package init(
         started: String? = nil, wall: Nanoseconds? = nil, folder: String? = nil, mustFail: Bool = false,
-        outcomes: [Outcome], guests: [GuestTimes]? = nil
+        outcomes: [Outcome], guests: [GuestTimes]? = nil, stopped: String? = nil
     ) {
         format = Format.version
         writer = "tcpfault \(Version.current)"
@@ -30,17 +32,50 @@ package struct RunReport: Sendable, Hashable, Codable {
         self.mustFail = mustFail
         self.outcomes = outcomes
         self.guests = guests
+        self.stopped = stopped
     }
 
     /// One instance with the folder of its record; `nil` where there is none.
     package struct Outcome: Sendable, Hashable, Codable {
         package var judgement: Judgement
         package var folder: String?
+        /// The kernel that it ran on, where a report has several.
+        package var kernel: String?
 
         package init(_ judgement: Judgement, folder: String?) {
             self.judgement = judgement
             self.folder = folder
         }
+
+        /// The instance's name; behind its kernel's, where a report has several.
+        package var name: String { prefix + judgement.instance }
+
+        /// What the instance is one of: `connect-timeout` of `connect-timeout/ipv4`.
+        var scenario: String {
+            prefix + (judgement.instance.split(separator: "/").first.map(String.init) ?? judgement.instance)
+        }
+
+        /// `connect-timeout.ipv4`
+        var dottedName: String { name.split(separator: "/").joined(separator: ".") }
+
+        private var prefix: String { kernel.map { "\($0)/" } ?? "" }
+    }
+
+    /// `163 passed, 1 failed, 0 inconclusive, 0 skipped`, counter-runs by whether they went wrong.
+    package var summary: String {
+        "\(count(standing: .pass)) passed, \(count(standing: .fail)) failed, "
+            + "\(count(standing: .inconclusive)) inconclusive, \(count(standing: .skip)) skipped"
+    }
+
+    /// What it ran on and where its records are, for machines: name and value.
+    var properties: [(String, String)] {
+        let kernels = Set(outcomes.map(\.judgement.kernel)).sorted()
+        return [("writer", writer)] + kernels.map { ("kernel", $0) } + (folder.map { [("records", $0)] } ?? [])
+    }
+
+    /// The same for readers, with how long it took.
+    var surroundings: [String] {
+        properties.map { "\($0.0): \($0.1)" } + (wall.map { ["wall time: \($0)"] } ?? [])
     }
 
     package func count(_ verdict: Verdict) -> Int { outcomes.count { $0.judgement.verdict == verdict } }

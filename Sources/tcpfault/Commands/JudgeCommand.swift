@@ -11,8 +11,7 @@ struct JudgeCommand: AsyncParsableCommand {
     @Argument(help: ArgumentHelp("Records, or folders with records in them.", valueName: "record"))
     var records: [String]
 
-    @Option(help: "What goes to standard output.")
-    var format = OutputFormat.console
+    @OptionGroup var reporting: ReportOptions
 
     @Flag(help: "Succeed when every record shows a run that went wrong.")
     var mustFail = false
@@ -21,27 +20,24 @@ struct JudgeCommand: AsyncParsableCommand {
     var ladder = false
 
     func validate() throws {
-        if ladder, format == .json {
-            throw ValidationError("--ladder is for readers; in JSON the record itself has every packet.")
+        if ladder, reporting.format != .console {
+            throw ValidationError("--ladder is for readers of the console; the record itself has every packet.")
         }
     }
 
     func run() async throws {
+        try reporting.prepare()
         let found = try records.flatMap(RecordFile.find).map { (path: $0, record: try RecordFile.read($0)) }
         let outcomes = found.map { path, record in
             RunReport.Outcome(Judge.judge(record), folder: RecordFile.folder(of: path))
         }
         let report = RunReport(mustFail: mustFail, outcomes: outcomes)
         let console = Console()
-        switch format {
-        case .console:
-            for (_, record) in found where ladder {
-                console.result([console.paint.bold(record.plan.instance)])
-                console.result(LadderText(Ladder(record), paint: console.paint).lines + [""])
-            }
-            console.result(ConsoleReport(report, paint: console.paint).lines)
-        case .json: try console.result(report)
+        for (_, record) in found where ladder {
+            console.result([console.paint.bold(record.plan.instance)])
+            console.result(LadderText(Ladder(record), paint: console.paint).lines + [""])
         }
+        try await reporting.tell(report, on: console)
         try report.exitStatus.leave()
     }
 }

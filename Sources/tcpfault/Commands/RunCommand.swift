@@ -28,8 +28,7 @@ struct RunCommand: AsyncParsableCommand {
     @Option(help: ArgumentHelp("Where records go.", discussion: "Default: results/<time in UTC>.", valueName: "dir"))
     var output: String?
 
-    @Option(help: "What goes to standard output.")
-    var format = OutputFormat.console
+    @OptionGroup var reporting: ReportOptions
 
     @Option(
         help: ArgumentHelp(
@@ -84,6 +83,7 @@ struct RunCommand: AsyncParsableCommand {
             long: long || bedOptions.isRepeatable)
         let options = try planning.options(
             scenarios.library, counterRun: counterRun ?? (mustFail ? .withoutCause : nil))
+        try reporting.prepare()
         let folder = try Places.output(output)
         let console = Console()
         scenarios.tellLeftOut(on: console)
@@ -93,22 +93,25 @@ struct RunCommand: AsyncParsableCommand {
         var session = RunSession(
             bed: bed, facts: facts, console: console, folder: folder, jobs: jobs, hold: hold,
             mustFail: mustFail, retries: bedOptions.isRepeatable ? 0 : retry)
+        session.heedsSignals = true
+        let stream = reporting.stream(on: console, mustFail: mustFail)
+        session.stream = stream
         let report = try await session.run(instances)
         var differences: [String] = []
-        if twice {
+        if twice, report.stopped == nil {
+            session.stream = nil
             session.folder = "\(folder)/again"
             session.bed = try await bedOptions.bed(folder: session.folder)
             differences = try Twins.differences(report, try await session.run(instances))
         }
-        switch format {
-        case .console: console.result(ConsoleReport(report, paint: console.paint).lines)
-        case .json: try console.result(report)
-        }
+        try ReportDocument.write(report, into: folder)
+        try await reporting.tell(report, on: console, stream)
+        if let signal = HostProcess.askedToStop { HostProcess.end(signal.status) }
         let refusals = Refusals.words(in: report)
         if !refusals.isEmpty { throw Trouble(refusals.joined(separator: "\nerror: "), status: .badInput) }
         if twice {
             let words = Twins.words(differences, of: report)
-            if format == .json { console.note(words) } else { console.result(words) }
+            if reporting.format == .console { console.result(words) } else { console.note(words) }
         }
         if !differences.isEmpty, report.exitStatus == .passed { try CommandStatus.inconclusive.leave() }
         try report.exitStatus.leave()

@@ -40,7 +40,7 @@ enum RecordFile {
         return parts.isEmpty ? "." : parts.joined(separator: "/")
     }
 
-    private static func words(for error: any Error) -> String {
+    static func words(for error: any Error) -> String {
         switch error {
         case DecodingError.keyNotFound(let key, _): "'\(key.stringValue)' is missing"
         case DecodingError.dataCorrupted(let context), DecodingError.typeMismatch(_, let context),

@@ -16,12 +16,18 @@ struct RunSession: Sendable {
     var mustFail = false
     /// How often an inconclusive instance is run again.
     var retries = 0
+    /// Whom each instance is told that has ended for good.
+    var stream: ReportStream?
+    /// SIGINT and SIGTERM end the run, and not this program.
+    var heedsSignals = false
 
     func run(_ instances: [PlannedInstance]) async throws -> RunReport {
         let started = Date()
         let clock = ContinuousClock.now
         let board = LiveBoard(console, total: instances.count)
-        let outcomes = OutcomeList()
+        let outcomes = OutcomeList(stream)
+        await stream?.open(count: instances.count)
+        if heedsSignals { HostProcess.heedStopSignals() }
         for instance in instances {
             guard let reason = instance.skipReason else { continue }
             let skipped = Judgement(
@@ -47,7 +53,9 @@ struct RunSession: Sendable {
                 await board.say(["again  \(names): inconclusive, attempt \(attempt + 1) of \(retries + 1)"])
                 await board.runAgain(wanted.count)
             }
+            await outcomes.mayComeAgain(attempt < retries)
             if !wanted.isEmpty { try await run(wanted, board, outcomes) }
+            if stopped != nil { break }
         }
         drawing.cancel()
         await board.erase()
@@ -59,8 +67,10 @@ struct RunSession: Sendable {
         let wall = Nanoseconds(Int64((ContinuousClock.now - clock) / .nanoseconds(1)))
         return RunReport(
             started: started.formatted(.iso8601), wall: wall, folder: folder, mustFail: mustFail, outcomes: sorted,
-            guests: await outcomes.guests)
+            guests: await outcomes.guests, stopped: stopped?.name)
     }
+
+    private var stopped: HostProcess.StopSignal? { heedsSignals ? HostProcess.askedToStop : nil }
 
     private func run(
         _ instances: [PlannedInstance], _ board: LiveBoard, _ outcomes: OutcomeList
@@ -75,12 +85,34 @@ struct RunSession: Sendable {
         }
         let forecasts = Dictionary(
             uniqueKeysWithValues: instances.compactMap { instance in instance.forecast.map { (instance.name, $0) } })
-        try await bed.run(jobs, RunWishes(atOnce: self.jobs, live: console.isLive, hold: hold)) { observation in
-            await observe(observation, jobs, forecasts, board, outcomes)
+        try await untilStopped {
+            try await bed.run(jobs, RunWishes(atOnce: self.jobs, live: console.isLive, hold: hold)) { observation in
+                await observe(observation, jobs, forecasts, board, outcomes)
+            }
         }
         let told = await Set(outcomes.all.map(\.judgement.instance))
-        for job in jobs where !told.contains(job.plan.instance) {
-            await outcomes.add(lost(job.plan, "the runner ended before this instance began"))
+        let reason = stopped.map { "stopped by \($0.name)" } ?? "the runner ended before this instance began"
+        for job in jobs where !told.contains(job.plan.instance) { await outcomes.add(lost(job.plan, reason)) }
+    }
+
+    private static let stopInterval = Duration.milliseconds(50)
+
+    /// The work, or as much of it as there was time for.
+    private func untilStopped(_ work: @escaping @Sendable () async throws -> Void) async throws {
+        do {
+            try await withThrowingTaskGroup(of: Void.self) { group in
+                group.addTask { try await work() }
+                group.addTask {
+                    while !Task.isCancelled {
+                        if let stopped { throw stopped }
+                        try await Task.sleep(for: Self.stopInterval)
+                    }
+                }
+                defer { group.cancelAll() }
+                try await group.next()
+            }
+        } catch  where stopped != nil {
+            // What has not ended by now says so in the report.
         }
     }
 
@@ -137,18 +169,30 @@ struct RunSession: Sendable {
 private actor OutcomeList {
     private(set) var all: [RunReport.Outcome] = []
     private(set) var guests: [GuestTimes]?
+    private let stream: ReportStream?
+    private var isRepeatable = false
 
-    func add(_ outcome: RunReport.Outcome) { all.append(outcome) }
+    init(_ stream: ReportStream?) { self.stream = stream }
+
+    func add(_ outcome: RunReport.Outcome) async {
+        all.append(outcome)
+        if !isRepeatable || !Self.isUnsure(outcome) { await stream?.ended(outcome) }
+    }
+
+    /// Whether what proves nothing now is run again.
+    func mayComeAgain(_ isRepeatable: Bool) { self.isRepeatable = isRepeatable }
 
     func add(_ times: GuestTimes) { guests = (guests ?? []) + [times] }
 
-    /// Those that proved nothing are forgotten; their names. A misplaced drop is meant to prove nothing.
+    /// A misplaced drop is meant to prove nothing.
+    private static func isUnsure(_ outcome: RunReport.Outcome) -> Bool {
+        outcome.judgement.verdict == .inconclusive && outcome.judgement.counterRun != .misplacedDrop
+    }
+
+    /// Those that proved nothing are forgotten; their names.
     func takeUnsure() -> Set<String> {
-        let isUnsure = { (outcome: RunReport.Outcome) in
-            outcome.judgement.verdict == .inconclusive && outcome.judgement.counterRun != .misplacedDrop
-        }
-        let names = Set(all.filter(isUnsure).map(\.judgement.instance))
-        all.removeAll(where: isUnsure)
+        let names = Set(all.filter(Self.isUnsure).map(\.judgement.instance))
+        all.removeAll(where: Self.isUnsure)
         return names
     }
 }

@@ -15,8 +15,9 @@ struct Console: Sendable {
         let environment = ProcessInfo.processInfo.environment
         let plain = environment["TERM"] == "dumb" || environment["CI"].map { !$0.isEmpty && $0 != "false" } ?? false
         let colourless = environment["NO_COLOR"].map { !$0.isEmpty } ?? false
+        let coloured = environment["FORCE_COLOR"].map { !$0.isEmpty && $0 != "0" } ?? false
         paint = Paint(
-            isOn: HostProcess.isTerminal(1) && !plain && !colourless,
+            isOn: coloured || HostProcess.isTerminal(1) && !plain && !colourless,
             width: HostProcess.isTerminal(1) ? HostProcess.terminalWidth(1) : Paint.widest)
         isLive = HostProcess.isTerminal(2) && !plain
         width = HostProcess.terminalWidth(2)
@@ -49,15 +50,5 @@ struct Console: Sendable {
             note(["error: the report cannot be written: \(error)"])
             HostProcess.end(CommandStatus.inconclusive.rawValue)
         }
-    }
-}
-
-/// Documents as every command prints them: sorted keys, so that two can be compared line by line.
-enum JSON {
-    static func text<Document: Encodable>(_ document: Document, pretty: Bool = true) throws -> String {
-        let encoder = JSONEncoder()
-        encoder.outputFormatting =
-            pretty ? [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes] : [.sortedKeys, .withoutEscapingSlashes]
-        return String(decoding: try encoder.encode(document), as: UTF8.self)
     }
 }

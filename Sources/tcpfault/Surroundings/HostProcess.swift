@@ -1,10 +1,48 @@
 import Glibc
+import Synchronization
 
 /// What only the C library knows of this process. The one file of this program that imports it: Subprocess offers no
 /// way to survive a child that died, and Swift none to ask for a terminal.
 enum HostProcess {
     /// A request to a runner that has just died is an error to report, not the end of this program.
     static func surviveBrokenPipes() { signal(SIGPIPE, SIG_IGN) }
+
+    private static let stopSignal = Atomic<Int32>(0)
+    private static let stopSecond = Atomic<Int>(0)
+
+    /// SIGINT or SIGTERM are noted from now on, the first of them. One that comes later ends this program as ever; not
+    /// within a second, since timeout(1) and a terminal's make(1) send the same wish twice, to the program and to its group.
+    /// What is started afterwards does not inherit that (execve(2)).
+    static func heedStopSignals() {
+        for number in [SIGINT, SIGTERM] {
+            signal(number) { number in
+                var now = timespec()
+                clock_gettime(CLOCK_MONOTONIC, &now)
+                let (isFirst, _) = HostProcess.stopSignal.compareExchange(
+                    expected: 0, desired: number, ordering: .relaxed)
+                if isFirst {
+                    HostProcess.stopSecond.store(now.tv_sec, ordering: .relaxed)
+                } else if now.tv_sec > HostProcess.stopSecond.load(ordering: .relaxed) + 1 {
+                    signal(number, SIG_DFL)
+                    raise(number)
+                }
+            }
+        }
+    }
+
+    /// The signal that has asked this program to stop; `nil`: none has.
+    static var askedToStop: StopSignal? {
+        let number = stopSignal.load(ordering: .relaxed)
+        return number == 0 ? nil : StopSignal(number: number, name: number == SIGINT ? "SIGINT" : "SIGTERM")
+    }
+
+    struct StopSignal: Error {
+        var number: Int32
+        var name: String
+
+        /// What a shell makes of an end by that signal.
+        var status: Int32 { 128 + number }
+    }
 
     static func end(_ status: Int32) -> Never { exit(status) }
 

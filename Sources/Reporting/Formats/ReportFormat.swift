@@ -1,0 +1,25 @@
+/// The forms of a report.
+package enum ReportFormat: String, Sendable, CaseIterable {
+    case console, ktap, tap, junit, json, jsonl, markdown
+
+    /// Those that are written while the run goes on.
+    package func lineReport(mustFail: Bool) -> (any LineReport)? {
+        switch self {
+        case .ktap: KTAP(mustFail: mustFail)
+        case .tap: TAP(mustFail: mustFail)
+        case .jsonl: JSONLines()
+        case .console, .junit, .json, .markdown: nil
+        }
+    }
+
+    /// The whole of a run that is over.
+    package func lines(_ report: RunReport, paint: Paint = .none) throws -> [String] {
+        switch self {
+        case .console: ConsoleReport(report, paint: paint).lines
+        case .ktap, .tap, .jsonl: try lineReport(mustFail: report.mustFail)?.lines(report) ?? []
+        case .junit: JUnit(report).lines
+        case .json: [try JSON.text(report)]
+        case .markdown: Markdown(report).lines
+        }
+    }
+}

@@ -1,0 +1,71 @@
+import ArgumentParser
+import FoundationEssentials
+import Reporting
+
+extension ReportFormat: ExpressibleByArgument {}
+
+/// What is told of a run, and where.
+struct ReportOptions: ParsableArguments {
+    @Option(help: "What goes to standard output.")
+    var format = ReportFormat.console
+
+    @Option(
+        name: .customLong("report"),
+        help: ArgumentHelp(
+            "Another report of the same run, into a file: junit=report.xml. May be repeated.", valueName: "format=file")
+    )
+    var files: [ReportFile] = []
+
+    /// Folders are made now, so that nothing runs for a report that cannot be written.
+    func prepare() throws {
+        for file in files { try file.prepare() }
+    }
+
+    /// Written while the run goes on, where the format allows it.
+    func stream(on console: Console, mustFail: Bool) -> ReportStream? {
+        format.lineReport(mustFail: mustFail).map { ReportStream($0, on: console) }
+    }
+
+    /// `stream` has had the results already.
+    func tell(_ report: RunReport, on console: Console, _ stream: ReportStream? = nil) async throws {
+        if let stream {
+            try await stream.close(report)
+        } else {
+            console.result(try format.lines(report, paint: console.paint))
+        }
+        for file in files { try file.write(report) }
+        try GitHub.tell(report, on: console)
+    }
+}
+
+/// `junit=report.xml`
+struct ReportFile: ExpressibleByArgument {
+    var format: ReportFormat
+    var path: String
+
+    init?(argument: String) {
+        let parts = argument.split(separator: "=", maxSplits: 1)
+        guard parts.count == 2, let format = ReportFormat(rawValue: String(parts[0])) else { return nil }
+        self.format = format
+        path = String(parts[1])
+    }
+
+    func prepare() throws {
+        let folder = path.split(separator: "/", omittingEmptySubsequences: false).dropLast().joined(separator: "/")
+        let files = FileManager.default
+        if !folder.isEmpty { try? files.createDirectory(atPath: folder, withIntermediateDirectories: true) }
+        let isThere = files.fileExists(atPath: path)
+        guard !Places.isFolder(path),
+            files.isWritableFile(atPath: isThere || folder.isEmpty ? isThere ? path : "." : folder)
+        else { throw Trouble("\(path) cannot be written; choose another file for --report", status: .badInput) }
+    }
+
+    func write(_ report: RunReport) throws {
+        do {
+            let text = try format.lines(report).map { $0 + "\n" }.joined()
+            try Data(text.utf8).write(to: URL(filePath: path), options: .atomic)
+        } catch {
+            throw Trouble("the report \(path) cannot be written: \(error)")
+        }
+    }
+}
