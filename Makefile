@@ -138,8 +138,8 @@ reports: programs ## reports in all formats, read by others' readers: kunit.py, 
 .PHONY: readers
 readers: ## the readers that `make reports` asks: system packages where root has apt, the rest below .build
 	@sources=linux-source-$(firstword $(KERNELS))
-	if ! command -v xmllint > /dev/null || ! ls /usr/src/linux-source-* > /dev/null 2>&1; then
-	    $(call install,xmllint or the sources of Linux,libxml2-utils $$sources)
+	if ! command -v xmllint > /dev/null || ! command -v chromium > /dev/null || ! ls /usr/src/linux-source-* > /dev/null 2>&1; then
+	    $(call install,xmllint or chromium or the sources of Linux,libxml2-utils chromium $$sources)
 	fi
 	cd .build
 	[ -x readers/bin/pip ] || python3 -m venv readers

@@ -45,7 +45,9 @@ let package = Package(
         room("Model"),
         room("Oracle", ["Model"]),
         room("Scenarios", ["Model", "Oracle", yams]),
-        room("Reporting", ["Model", "Oracle"]),
+        .target(
+            name: "Reporting", dependencies: ["Model", "Oracle"],
+            resources: [.embedInCode("Page/page.css"), .embedInCode("Page/page.js")], swiftSettings: house),
 
         // Other kernels in virtual machines: files, and programs of the host.
         room("VirtualMachines", ["Model", subprocess, system]),

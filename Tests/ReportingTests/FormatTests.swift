@@ -54,7 +54,7 @@ struct FormatTests {
         judgement.reason = "\(judgement.findings[0].seen)\u{0}"
         let report = Self.report([judgement])
         let lines = try format.lines(report)
-        #expect(lines.allSatisfy { !$0.contains("\n") || format == .junit || format == .json || format == .console })
+        #expect(lines.allSatisfy { !$0.contains("\n") || [.junit, .json, .console, .html].contains(format) })
         switch format {
         case .ktap, .tap:
             let results = lines.filter { $0.contains(#/^ *(not )?ok /#) }
@@ -66,6 +66,7 @@ struct FormatTests {
             #expect(!text.contains("\u{1B}") && !text.contains("\u{0}"))
             #expect(text.contains("&lt;&amp;&quot;&gt;") && text.contains("&#10;"))
         case .markdown: #expect(lines.contains { $0.contains("&lt;&amp;") && $0.contains("\\|") })
+        case .html: #expect(!lines.joined().contains("<&\">"))
         case .console, .json, .jsonl: break
         }
     }

@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# Reports, read by readers that are not ours: kunit.py, prove, tap.py, xmllint with junit-10.xsd, junitparser and
-# check-jsonschema. Called by `make reports`.
+# Reports, read by readers that are not ours: kunit.py, prove, tap.py, xmllint with junit-10.xsd, junitparser,
+# check-jsonschema and a browser. Called by `make reports`.
 #
 # One run has a pass, a failure, a skip and an inconclusive in it, a second one is green, others are stopped. A reader that is
 # missing is a skip with its name, and each is shown something that is wrong, which it must refuse.
@@ -31,7 +31,7 @@ says() { echo "$2" > "$scratch/said"; if [ "$2" = "$3" ]; then good "$1"; else b
 lone=(unshare --user --map-root-user)
 "${lone[@]}" true 2> /dev/null || lone=()
 files=()
-for format in tap junit json jsonl markdown; do files+=(--report "$format=$scratch/mixed.$format"); done
+for format in tap junit json jsonl markdown html; do files+=(--report "$format=$scratch/mixed.$format"); done
 status=0
 "${lone[@]}" "$bin/tcpfault" run connection-refused initial-rto Tests/reports/wrong.yaml Tests/reports/unproved.yaml \
     --family ipv4 --retry 2 --format ktap "${files[@]}" --output "$scratch/mixed" > "$scratch/mixed.ktap" 2> /dev/null || status=$?
@@ -131,6 +131,27 @@ if command -v check-jsonschema > /dev/null; then
     reads no 'is not one of' 'check-jsonschema: refuses a verdict that there is not' report "$scratch/bent.json"
 else
     skip 'check-jsonschema' 'not installed (PyPI: check-jsonschema)'
+fi
+
+browser=$(command -v chromium || command -v chromium-browser || command -v google-chrome || true)
+if [ -n "$browser" ]; then
+    opened() { # the page as it is when its program has run; a trap in the program would leave it out
+        "$browser" --headless --no-sandbox --disable-gpu --virtual-time-budget=4000 --user-data-dir="$scratch/profile" \
+            --dump-dom "file://$1" 2> "$scratch/console"
+    }
+    reads yes '<svg viewBox' 'chromium: the ladder is drawn' opened "$scratch/mixed.html"
+    reads yes '1 inconclusive</h2>' 'chromium: what was inconclusive is told apart' opened "$scratch/mixed.html"
+    reads yes 'class="window' 'chromium: the windows of the law stand behind the packets' opened "$scratch/mixed.html"
+    sed 's/data.standings/data.nothing/' "$scratch/mixed.html" > "$scratch/bent.html"
+    if opened "$scratch/bent.html" > "$scratch/said" && grep -q '<svg viewBox' "$scratch/said"; then
+        bad 'chromium: notices a page whose program is broken'
+    else
+        good 'chromium: notices a page whose program is broken'
+    fi
+    if grep -Eq '(src|href)="?(https?:)?//' "$scratch/mixed.html"; then bad 'the page asks for nothing from the network'
+    else good 'the page asks for nothing from the network'; fi
+else
+    skip 'the page in a browser' 'not installed (Debian: chromium)'
 fi
 
 echo "reports: $passed passed, $failed failed, $skipped skipped"

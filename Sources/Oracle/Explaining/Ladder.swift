@@ -1,4 +1,4 @@
-import Model
+package import Model
 
 /// Who sends what to whom and when, as a diagram with a line down for each host: of a run, or of what is predicted.
 package struct Ladder: Sendable, Hashable, Codable {
@@ -6,10 +6,13 @@ package struct Ladder: Sendable, Hashable, Codable {
     package var hosts: [String]
     /// In order of time.
     package var rungs: [Rung]
+    /// When the first of them was, on the record's timeline; `nil` for what is predicted.
+    package var origin: Nanoseconds?
 
-    package init(hosts: [String], rungs: [Rung]) {
+    package init(hosts: [String], rungs: [Rung], origin: Nanoseconds? = nil) {
         self.hosts = hosts
         self.rungs = rungs
+        self.origin = origin
     }
 
     /// For an address that nobody has.
@@ -28,7 +31,7 @@ package struct Ladder: Sendable, Hashable, Codable {
             taking.removeAll { $0 == middle }
             taking.insert(middle, at: 1)
         }
-        self.init(hosts: taking, rungs: rungs.sinceTheFirst)
+        self.init(hosts: taking, rungs: rungs.sinceTheFirst, origin: rungs.lazy.compactMap(\.window?.from).first)
     }
 
     /// The connections that it tells of, by name.
@@ -44,7 +47,9 @@ extension Ladder {
 
     /// The same for a reader: what repeats itself is told once, and what is left of a long run has a middle that is only
     /// counted.
-    package var brief: Ladder { Ladder(hosts: hosts, rungs: rungs.folded.shortened(to: Self.mostRungs)) }
+    package var brief: Ladder {
+        Ladder(hosts: hosts, rungs: rungs.folded.shortened(to: Self.mostRungs), origin: origin)
+    }
 }
 
 extension [Rung] {

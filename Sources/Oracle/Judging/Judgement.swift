@@ -97,12 +97,14 @@ package struct Finding: Sendable, Hashable, Codable {
     package struct Row: Sendable, Hashable, Codable {
         package var verdict: Verdict
         package var what: String
-        /// From the start of the call; `nil`: it should not have happened.
+        /// Counted from `since`; `nil`: it should not have happened.
         package var window: Interval?
         /// `nil`: it did not happen.
         package var seen: Nanoseconds?
         /// Its number in the vantage point's capture file, for packets.
         package var frame: Int?
+        /// What `window` and `seen` are counted from, on the record's timeline.
+        package var since: Nanoseconds?
         /// Of a figure, in words.
         package var figure: Figure?
 
@@ -121,7 +123,11 @@ package struct Finding: Sendable, Hashable, Codable {
             figure = Figure(expected: expected, seen: seen)
         }
 
-        package init(verdict: Verdict, what: String, window: Interval?, seen: Nanoseconds?, frame: Int? = nil) {
+        package init(
+            verdict: Verdict, what: String, window: Interval?, seen: Nanoseconds?, frame: Int? = nil,
+            since: Nanoseconds? = nil
+        ) {
+            self.since = since
             self.verdict = verdict
             self.what = what
             self.window = window

@@ -33,12 +33,13 @@ struct WindowJudge {
         let isOpen = window.to > recordEnd && !isSettled
         return Finding.Row(
             verdict: verdict ?? (isOpen || isBlurred ? .inconclusive : .fail), what: what,
-            window: Interval(window.from - origin, window.to - origin), seen: likely.map { $0 - origin }, frame: frame)
+            window: Interval(window.from - origin, window.to - origin), seen: likely.map { $0 - origin }, frame: frame,
+            since: origin)
     }
 
     /// What must not have come.
     func surplus(_ what: String, at time: Nanoseconds, frame: Int?) -> Finding.Row {
-        Finding.Row(verdict: .fail, what: what, window: nil, seen: time - origin, frame: frame)
+        Finding.Row(verdict: .fail, what: what, window: nil, seen: time - origin, frame: frame, since: origin)
     }
 
     /// What everything else is counted from, and was not seen.

@@ -31,7 +31,8 @@ struct ReportOptions: ParsableArguments {
         if let stream {
             try await stream.close(report)
         } else {
-            console.result(try format.lines(report, paint: console.paint))
+            console.result(
+                try format.lines(report, paint: console.paint, extras: RecordFile.extras(from: ".")))
         }
         for file in files { try file.write(report) }
         try GitHub.tell(report, on: console)
@@ -50,8 +51,11 @@ struct ReportFile: ExpressibleByArgument {
         path = String(parts[1])
     }
 
+    private var folder: String {
+        path.split(separator: "/", omittingEmptySubsequences: false).dropLast().joined(separator: "/")
+    }
+
     func prepare() throws {
-        let folder = path.split(separator: "/", omittingEmptySubsequences: false).dropLast().joined(separator: "/")
         let files = FileManager.default
         if !folder.isEmpty { try? files.createDirectory(atPath: folder, withIntermediateDirectories: true) }
         let isThere = files.fileExists(atPath: path)
@@ -62,7 +66,7 @@ struct ReportFile: ExpressibleByArgument {
 
     func write(_ report: RunReport) throws {
         do {
-            let text = try format.lines(report).map { $0 + "\n" }.joined()
+            let text = try format.lines(report, extras: RecordFile.extras(from: folder)).map { $0 + "\n" }.joined()
             try Data(text.utf8).write(to: URL(filePath: path), options: .atomic)
         } catch {
             throw Trouble("the report \(path) cannot be written: \(error)")

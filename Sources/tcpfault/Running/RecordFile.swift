@@ -35,6 +35,15 @@ enum RecordFile {
         return found.map { "\(path)/\($0)" }
     }
 
+    /// What a page in that folder shows of a record; nothing where it is gone or cannot be read, which takes nothing from
+    /// the verdict.
+    static func extras(from place: String) -> (RunReport.Outcome) -> PageExtras? {
+        { outcome in
+            guard let folder = outcome.folder, let record = try? read("\(folder)/record.json") else { return nil }
+            return PageExtras(record, folder: Places.link(to: folder, from: place))
+        }
+    }
+
     static func folder(of record: String) -> String {
         let parts = record.split(separator: "/", omittingEmptySubsequences: false).dropLast()
         return parts.isEmpty ? "." : parts.joined(separator: "/")

@@ -96,6 +96,20 @@ enum Places {
         return folder
     }
 
+    /// A path as it is seen from a folder: `../results/a` of `results/a` from `public`.
+    static func link(to path: String, from folder: String) -> String {
+        func parts(_ path: String) -> [String] {
+            let whole = path.hasPrefix("/") ? path : "\(FileManager.default.currentDirectoryPath)/\(path)"
+            return whole.split(separator: "/").reduce(into: []) { parts, part in
+                if part == ".." { _ = parts.popLast() } else if part != "." { parts.append(String(part)) }
+            }
+        }
+        let (target, base) = (parts(path), parts(folder))
+        let shared = zip(target, base).prefix { $0 == $1 }.count
+        let up = Array(repeating: "..", count: base.count - shared)
+        return (up + target.dropFirst(shared)).joined(separator: "/")
+    }
+
     static func isFolder(_ path: String) -> Bool {
         var isDirectory = false
         return FileManager.default.fileExists(atPath: path, isDirectory: &isDirectory) && isDirectory

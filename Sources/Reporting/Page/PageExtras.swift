@@ -1,0 +1,77 @@
+package import Model
+import Oracle
+
+/// What a page shows of an instance beside its judgement: who sent what and when, what was set, where the captures are.
+package struct PageExtras: Sendable {
+    let ladder: PageLadder
+    let sysctls: [PageSysctl]
+    let captures: [String]
+
+    /// `folder` is where the record lies, as a link from the page's place.
+    package init(_ record: RunRecord, folder: String) {
+        ladder = PageLadder(Ladder(record).brief)
+        sysctls = record.plan.hosts.flatMap { host in
+            host.sysctls.compactMap { setting in
+                (record.sysctls[host.name]?[setting.key]?.after ?? setting.value).map { value in
+                    PageSysctl(
+                        host: host.name, key: setting.key, value: value, usual: record.facts.sysctls[setting.key],
+                        isOwn: !setting.optional)
+                }
+            }
+        }.filter { $0.value != $0.usual }
+        captures = record.taps.map { "\(folder)/\($0.file)" }
+    }
+}
+
+/// A sysctl that is not what the kernel makes it.
+struct PageSysctl: Sendable, Encodable {
+    var host: String
+    var key: String
+    var value: String
+    /// What a new namespace has; `nil` where it has none.
+    var usual: String?
+    /// The scenario sets it, and not the harness for every run.
+    var isOwn: Bool
+}
+
+/// A ladder in few bytes, since a page has hundreds of them.
+struct PageLadder: Sendable, Encodable {
+    /// From left to right.
+    let hosts: [String]
+    /// When the first rung was, on the record's timeline.
+    let origin: Nanoseconds
+    let rungs: [Rung]
+
+    /// An array: what; from and to, as indices of hosts (-1: none); nanoseconds since the first rung (-1: unknown);
+    /// "lost" or ""; the connection.
+    struct Rung: Sendable, Encodable {
+        var what: String
+        var from: Int
+        var to: Int
+        var at: Int64
+        var isLost: Bool
+        var isFlood: Bool
+        var connection: String
+
+        func encode(to encoder: any Encoder) throws {
+            var container = encoder.unkeyedContainer()
+            try container.encode(what)
+            try container.encode(from)
+            try container.encode(to)
+            try container.encode(at)
+            try container.encode(isLost ? "lost" : isFlood ? "flood" : "")
+            try container.encode(connection)
+        }
+    }
+
+    init(_ ladder: Ladder) {
+        hosts = ladder.hosts
+        origin = ladder.origin ?? .zero
+        func place(_ host: String?) -> Int { host.flatMap { ladder.hosts.firstIndex(of: $0) } ?? -1 }
+        rungs = ladder.rungs.map { rung in
+            Rung(
+                what: rung.what, from: place(rung.host), to: place(rung.to), at: rung.window?.from.value ?? -1,
+                isLost: rung.fate == .lost, isFlood: rung.isFlood, connection: rung.connection ?? "")
+        }
+    }
+}
