@@ -137,17 +137,22 @@ reports: programs ## reports in all formats, read by others' readers: kunit.py, 
 
 .PHONY: readers
 readers: ## the readers that `make reports` asks: system packages where root has apt, the rest below .build
-	@sources=linux-source-$(firstword $(KERNELS))
-	if ! command -v xmllint > /dev/null || ! command -v chromium > /dev/null || ! ls /usr/src/linux-source-* > /dev/null 2>&1; then
-	    $(call install,xmllint or chromium or the sources of Linux,libxml2-utils chromium $$sources)
+	@mkdir -p .build/readers
+	cd .build/readers
+	status=0
+	[ -x bin/pip ] || python3 -m venv . || status=1
+	bin/pip install --quiet --disable-pip-version-check check-jsonschema junitparser tap.py || status=1
+	if [ ! -s junit-10.xsd ]; then
+	    bin/pip download --quiet --disable-pip-version-check --no-deps --no-binary :all: --dest . pytest &&
+	        tar --extract --gzip --to-stdout --wildcards --file pytest-*.tar.gz '*/junit-10.xsd' > junit-10.xsd || status=1
 	fi
-	cd .build
-	[ -x readers/bin/pip ] || python3 -m venv readers
-	readers/bin/pip install --quiet --disable-pip-version-check check-jsonschema junitparser tap.py
-	if [ ! -s readers/junit-10.xsd ]; then
-	    readers/bin/pip download --quiet --disable-pip-version-check --no-deps --no-binary :all: --dest readers pytest
-	    tar --extract --gzip --to-stdout --wildcards --file readers/pytest-*.tar.gz '*/junit-10.xsd' > readers/junit-10.xsd
+	if ! command -v xmllint > /dev/null || ! command -v chromium > /dev/null; then
+	    $(call install,xmllint or chromium,libxml2-utils chromium)
 	fi
+	if ! ls /usr/src/linux-source-* > /dev/null 2>&1; then
+	    $(call install,the sources of Linux (for kunit.py),linux-source-$(firstword $(KERNELS)))
+	fi
+	exit $$status
 
 .PHONY: virtual
 virtual: build ## other kernels in virtual time: the same bytes twice, what changed from 6.1 to 6.12, a short sweep on each

@@ -53,7 +53,7 @@ struct PageTests {
         }
         var standings: [[String?]]
         var ladders: [Ladder?]
-        var captures: [[String]]
+        var links: [[String]]
         var sysctls: [[Sysctl]]
         struct Sysctl: Decodable {
             var key: String
@@ -73,7 +73,7 @@ struct PageTests {
         let report = RunReport(
             outcomes: [Examples.failed, Examples.skipped].map { RunReport.Outcome($0, folder: "a/\($0.instance)") })
         let lines = try Page(report) { outcome in
-            outcome.judgement.verdict == .skip ? nil : PageExtras(Self.record(), folder: "../a")
+            outcome.judgement.verdict == .skip ? nil : PageExtras(Self.record(), folder: "../a#2")
         }.lines()
         let document = try Self.document(lines.joined(separator: "\n"))
         #expect(document.standings == [["fail", Examples.failed.reason], ["skip", Examples.skipped.reason]])
@@ -81,7 +81,7 @@ struct PageTests {
         #expect(document.ladders[1] == nil)
         #expect(ladder.hosts == ["client", "server"] && ladder.origin == 5_000_000)
         #expect(ladder.rungs == [[.text("SYN"), .number(0), .number(1), .number(0), .text("lost"), .text("")]])
-        #expect(document.captures == [["../a/client.pcapng"], []])
+        #expect(document.links == [["./../a%232/record.json", "./../a%232/client.pcapng"], []])
         #expect(document.sysctls[0].map(\.key) == ["net.ipv4.tcp_syn_retries"])
         #expect(document.sysctls[0].map(\.usual) == ["6"] && document.sysctls[0].allSatisfy(\.isOwn))
     }

@@ -29,7 +29,14 @@ says() { echo "$2" > "$scratch/said"; if [ "$2" = "$3" ]; then good "$1"; else b
 
 # In a user namespace no BPF program may be loaded, which skips initial-rto also for root.
 lone=(unshare --user --map-root-user)
-"${lone[@]}" true 2> /dev/null || lone=()
+if ! "${lone[@]}" true 2> /dev/null; then
+    if [ "$(id -u)" = 0 ]; then
+        skip 'all' 'this root may not make user namespaces, and without one nothing here would be skipped'
+        echo "reports: $passed passed, $failed failed, $skipped skipped"
+        exit 0
+    fi
+    lone=()
+fi
 files=()
 for format in tap junit json jsonl markdown html; do files+=(--report "$format=$scratch/mixed.$format"); done
 status=0
@@ -38,8 +45,10 @@ status=0
 says 'a run with all four verdicts ends with 1' "$status" 1
 says 'kselftest: the sum of all four' "$(grep '^# Totals' "$scratch/mixed.tap")" \
     '# Totals: pass:1 fail:1 xfail:0 xpass:0 skip:1 error:1'
-"$bin/tcpfault" run connection-refused --format ktap --report "tap=$scratch/green.tap" --output "$scratch/green" \
-    > "$scratch/green.ktap" 2> /dev/null
+status=0
+"$bin/tcpfault" run connection-refused --retry 2 --format ktap --report "tap=$scratch/green.tap" --output "$scratch/green" \
+    > "$scratch/green.ktap" 2> /dev/null || status=$?
+says 'a green run ends with 0' "$status" 0
 "$bin/tcpfault" report "$scratch/mixed" --format junit > "$scratch/again.junit" 2> /dev/null || true
 if cmp "$scratch/mixed.junit" "$scratch/again.junit" > "$scratch/said"; then
     good 'a report made from what was saved is the same'
@@ -49,14 +58,14 @@ fi
 
 # Stopped in the middle. The signal comes twice, as from timeout(1).
 for format in ktap tap junit; do
-    "$bin/tcpfault" run connection-refused connect-timeout --family ipv4 --format "$format" \
+    "$bin/tcpfault" run connection-refused connect-timeout --retry 2 --family ipv4 --format "$format" \
         --output "$scratch/stopped-$format" > "$scratch/stopped.$format" 2> "$scratch/progress" &
     runner=$!
     for _ in $(seq 100); do
         if grep -q '^end' "$scratch/progress"; then break; fi
         sleep 0.1
     done
-    kill -TERM "$runner"
+    kill -TERM "$runner" || true
     kill -TERM "$runner" 2> /dev/null || true
     status=0
     wait "$runner" || status=$?
@@ -148,7 +157,8 @@ if [ -n "$browser" ]; then
     else
         good 'chromium: notices a page whose program is broken'
     fi
-    if grep -Eq '(src|href)="?(https?:)?//' "$scratch/mixed.html"; then bad 'the page asks for nothing from the network'
+    opened "$scratch/mixed.html" > "$scratch/said" || true
+    if ! grep -q 'href="./' "$scratch/said" || grep -Eq '(src|href)="?(https?:)?//' "$scratch/said"; then bad 'the page asks for nothing from the network'
     else good 'the page asks for nothing from the network'; fi
 else
     skip 'the page in a browser' 'not installed (Debian: chromium)'

@@ -55,36 +55,34 @@ extension Endpoints {
             try block(endpoint, in: call, step)
             return false
         }
-        if let outcome = try outcome(of: endpoint, to: step.to, of: many) {
-            end(call, endpoint, errno: outcome.errno, noticedLate: outcome.noticedLate)
+        let began = Clock.monotonic()
+        do {
+            if try endpoint.socket.connect(step.to) {
+                end(call, endpoint)
+                many?.ended += 1
+                return true
+            }
+        } catch {
+            end(call, endpoint, errno: error.errno)
             many?.ended += 1
+            return true
+        }
+        // A socket whose call fails loses its address.
+        let local = endpoint.socket.local
+        timeline.note(call, local: local)
+        if let local { ends[endpoint.name] = Ends(host: endpoint.host, local: local, remote: step.to) }
+        // Of many one after the other, most have their handshake behind them when the call returns, since a packet's way
+        // over a veth is part of it. They are looked at here, which saves each a turn of the reactor.
+        if let many, many.isInTurn, try endpoint.socket.isWritable() {
+            let code = try endpoint.socket.pendingError()
+            end(call, endpoint, errno: code, noticedLate: Clock.monotonic() - began)
+            many.ended += 1
             return true
         }
         endpoint.pending = call
         connecting += 1
-        let local = endpoint.socket.local
-        timeline.note(call, local: local)
-        if let local { ends[endpoint.name] = Ends(host: endpoint.host, local: local, remote: step.to) }
         try attend(endpoint)
         return false
-    }
-
-    /// Calls connect(2). `nil`: it is under way.
-    ///
-    /// Of many one after the other, most have their handshake behind them when the call returns, since a packet's way
-    /// over a veth is part of it. They are looked at here, which saves each a turn of the reactor.
-    private func outcome(
-        of endpoint: Endpoint, to address: SocketAddress, of many: ConnectSeries?
-    ) throws -> (errno: Int32, noticedLate: Nanoseconds?)? {
-        do {
-            if try endpoint.socket.connect(address) { return (0, nil) }
-        } catch {
-            return (error.errno, nil)
-        }
-        guard many?.isInTurn ?? false else { return nil }
-        let returned = Clock.monotonic()
-        guard try endpoint.socket.isWritable() else { return nil }
-        return (try endpoint.socket.pendingError(), Clock.monotonic() - returned)
     }
 
     /// Nothing is asked of the socket while a thread sleeps in the call.

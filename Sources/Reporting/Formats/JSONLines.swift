@@ -28,6 +28,9 @@ package struct JSONLines: LineReport {
         try line(Line(ended: outcome))
     }
 
+    /// Who misses the last line knows.
+    package func brokenOff(_ reason: String) -> [String] { [] }
+
     package func closing(_ report: RunReport) throws -> [String] { try line(Line(report: report)) }
 
     private func line(_ line: Line) throws -> [String] { [try JSON.text(line, pretty: false)] }

@@ -36,6 +36,8 @@ package struct KTAP: LineReport {
         return inside(lines + [result])
     }
 
+    package func brokenOff(_ reason: String) -> [String] { ["Bail out! \(TAPText.plain(reason))"] }
+
     package func closing(_ report: RunReport) -> [String] {
         var verdict = Verdict.pass
         if report.count(standing: .inconclusive) > 0 { verdict = .inconclusive }

@@ -8,6 +8,9 @@ package protocol LineReport: Sendable {
 
     /// After the last result. `report` has all of them.
     func closing(_ report: RunReport) throws -> [String]
+
+    /// In place of the rest, where the harness itself cannot go on.
+    func brokenOff(_ reason: String) -> [String]
 }
 
 extension LineReport {

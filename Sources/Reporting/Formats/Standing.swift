@@ -36,6 +36,8 @@ extension RunReport.Outcome {
     package func standing(mustFail: Bool) -> Standing {
         let reason = judgement.reason ?? "no reason was given"
         if mustFail, !judgement.isSkipped {
+            // Nothing went wrong where nothing was run.
+            if folder == nil { return .inconclusive(reason) }
             if judgement.endedAsItMust { return .passed }
             let blind = judgement.findings.filter { $0.isOfLaw && $0.verdict != .fail }.map(\.title)
             let which = blind.isEmpty ? "it ended with \(judgement.verdict.word)" : blind.joined(separator: ", ")

@@ -17,6 +17,8 @@ package struct TAP: LineReport {
         return [result] + TAPText.diagnostics(outcome.story(standing))
     }
 
+    package func brokenOff(_ reason: String) -> [String] { ["Bail out! \(TAPText.plain(reason))"] }
+
     package func closing(_ report: RunReport) -> [String] {
         TAPText.bailOut(report) + TAPText.diagnostics(report.surroundings) + [TAPText.totals(report)]
     }

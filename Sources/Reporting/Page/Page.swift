@@ -24,7 +24,7 @@ package struct Page {
         /// One for each outcome, in order; `null` where there is no record.
         var ladders: [PageLadder?]
         var sysctls: [[PageSysctl]]
-        var captures: [[String]]
+        var links: [[String]]
     }
 
     package func lines() throws -> [String] {
@@ -35,7 +35,7 @@ package struct Page {
                 let standing = report.standing(of: outcome)
                 return [standing.verdict.rawValue, standing.reason ?? ""]
             }, ladders: found.map { $0?.ladder }, sysctls: found.map { $0?.sysctls ?? [] },
-            captures: found.map { $0?.captures ?? [] })
+            links: found.map { $0?.links ?? [] })
         let json = try JSON.text(document, pretty: false)
         return [
             "<!DOCTYPE html>", "<html lang=\"en\">", "<meta charset=\"utf-8\">",

@@ -5,7 +5,8 @@ import Oracle
 package struct PageExtras: Sendable {
     let ladder: PageLadder
     let sysctls: [PageSysctl]
-    let captures: [String]
+    /// To the record and its captures, as the page sees them.
+    let links: [String]
 
     /// `folder` is where the record lies, as a link from the page's place.
     package init(_ record: RunRecord, folder: String) {
@@ -19,7 +20,17 @@ package struct PageExtras: Sendable {
                 }
             }
         }.filter { $0.value != $0.usual }
-        captures = record.taps.map { "\(folder)/\($0.file)" }
+        links = (["record.json"] + record.taps.map(\.file)).map { "./" + Self.escaped("\(folder)/\($0)") }
+    }
+
+    /// RFC 3986 section 2.3; a name may have `#` and `:` in it.
+    private static func escaped(_ path: String) -> String {
+        path.utf8.map { byte in
+            let character = Character(Unicode.Scalar(byte))
+            let isPlain = byte < 0x80 && (character.isLetter || character.isNumber || "-._~/".contains(character))
+            let digits = String(byte, radix: 16, uppercase: true)
+            return isPlain ? String(character) : "%\(byte < 16 ? "0" : "")\(digits)"
+        }.joined()
     }
 }
 

@@ -32,8 +32,8 @@
     const [verdict, reason] = data.standings[index];
     const judgement = outcome.judgement;
     return {
-      verdict, reason, judgement, folder: outcome.folder, ladder: data.ladders[index],
-      sysctls: data.sysctls[index], captures: data.captures[index],
+      verdict, reason, judgement, ladder: data.ladders[index],
+      sysctls: data.sysctls[index], links: data.links[index],
       name: (outcome.kernel ? `${outcome.kernel}/` : "") + judgement.instance,
     };
   });
@@ -62,7 +62,7 @@
         const shift = row.since - ladder.origin;
         const verdict = standing(row.verdict, judgement);
         if (row.seen === undefined) {
-          const ghost = { what: `no ${row.what}`, from: -1, to: -1, at: row.window.from + shift, kind: "missing", connection: "" };
+          const ghost = { what: `no ${row.what}`, verdict, from: -1, to: -1, at: row.window.from + shift, kind: "missing", connection: "" };
           rungs.push(ghost);
           windows.push({ row, verdict, rung: ghost, seen: row.window.from });
           continue;
@@ -94,16 +94,26 @@
       rung.y = y;
     });
     const height = y + 44;
-    const slope = (index) => {
-      const gap = gaps[index];
-      return gap === undefined || gap < QUIET ? UNIT / unit : (rungs[index + 1].y - rungs[index].y) / gap;
-    };
+    // Where a time stands, seen from a rung: through all rungs between, but for those that came with it.
+    function place(rung, seen, time) {
+      const way = time < seen ? -1 : 1;
+      const beyond = rungs.filter((one) => (one.at - rung.at) * way >= QUIET);
+      if (way < 0) beyond.reverse();
+      let base = { at: seen, y: rung.y };
+      for (const next of beyond) {
+        const slope = (next.y - base.y) / (next.at - base.at || way);
+        if ((next.at - time) * way >= 0) return base.y + (time - base.at) * slope;
+        base = next;
+      }
+      return base.y + ((time - base.at) * UNIT) / unit;
+    }
 
     const bands = windows.filter((one) => one.row.window).map(({ row, verdict, rung, seen }) => {
-      const index = rungs.indexOf(rung);
-      const place = (time) => rung.y + (time - seen) * slope(time < seen ? index - 1 : index);
-      const top = Math.max(30, Math.min(place(row.window.from), height - 8));
-      const bottom = Math.max(top + 9, Math.min(place(row.window.to), height - 4));
+      // The rung's own time is on the ladder's axis, the row's is counted from somewhere else.
+      const shift = rung.at - seen;
+      const [from, to] = [row.window.from, row.window.to].map((time) => place(rung, rung.at, time + shift));
+      const top = Math.max(30, Math.min(from, height - 8));
+      const bottom = Math.max(top + 9, Math.min(to, height - 4));
       const isPoint = bottom - top < 10;
       const words = `${row.what}: expected ${span(row.window)}` + (row.seen === undefined ? ", never seen" : `, seen ${fixed(row.seen)} s`);
       return [
@@ -148,7 +158,7 @@
     const many = new Set(ladder.rungs.map((one) => one[5]).filter(Boolean)).size > 1;
     const words = rung.what + (many && rung.connection ? ` · ${rung.connection}` : "");
     if (rung.kind === "missing") {
-      return svg("text", { class: "bad halo", x: (columns[0] + columns[columns.length - 1]) / 2, y: rung.y + 4, "text-anchor": "middle" }, `✗ ${words}`);
+      return svg("text", { class: `bad halo ${rung.verdict}`, x: (columns[0] + columns[columns.length - 1]) / 2, y: rung.y + 4, "text-anchor": "middle" }, `${MARK[rung.verdict]} ${words}`);
     }
     const x = columns[rung.from];
     if (x === undefined) {
@@ -243,7 +253,7 @@
   function body(instance, width) {
     const { judgement, verdict, reason } = instance;
     const pinned = instance.sysctls.filter((one) => !one.isOwn);
-    const links = (instance.folder ? [`${instance.folder}/record.json`] : []).concat(instance.captures);
+    const links = instance.links;
     return [
       judgement.summary ? html("p", {}, judgement.summary) : null,
       reason ? html("p", { class: `why-box ${verdict}` }, html("span", {}, reason)) : null,

@@ -2,7 +2,7 @@ import Model
 import Oracle
 
 extension RunReport {
-    /// An instance that two reports have of one kernel: which of them is meant nobody can tell.
+    /// Reports that do not make one: an instance that is there twice, or runs and counter-runs.
     package struct Collision: Error, CustomStringConvertible {
         package let description: String
     }
@@ -13,6 +13,9 @@ extension RunReport {
         if reports.count == 1 {
             self = reports[0]
             return
+        }
+        guard Set(reports.map(\.mustFail)).count < 2 else {
+            throw Collision(description: "some of these runs had to go wrong and some had not; report them apart")
         }
         let kernels = Set(reports.flatMap(\.outcomes).map(\.judgement.kernel))
         var outcomes: [Outcome] = []

@@ -84,7 +84,7 @@ package struct RunReport: Sendable, Hashable, Codable {
     package var longest: Outcome? { outcomes.max { $0.judgement.duration < $1.judgement.duration } }
 
     /// Those that had to go wrong and did not.
-    package var unexpected: [Outcome] { outcomes.filter { !$0.judgement.endedAsItMust && !$0.judgement.isSkipped } }
+    package var unexpected: [Outcome] { outcomes.filter { standing(of: $0).verdict > .skip } }
 
     package var exitStatus: CommandStatus {
         if !outcomes.isEmpty, outcomes.allSatisfy(\.judgement.isSkipped) { return .skipped }

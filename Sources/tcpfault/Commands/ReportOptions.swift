@@ -55,19 +55,28 @@ struct ReportFile: ExpressibleByArgument {
         path.split(separator: "/", omittingEmptySubsequences: false).dropLast().joined(separator: "/")
     }
 
+    private var isSpecial: Bool {
+        guard let type = try? FileManager.default.attributesOfItem(atPath: path)[.type] as? FileAttributeType else {
+            return false
+        }
+        return type != .typeRegular && type != .typeSymbolicLink
+    }
+
     func prepare() throws {
         let files = FileManager.default
         if !folder.isEmpty { try? files.createDirectory(atPath: folder, withIntermediateDirectories: true) }
-        let isThere = files.fileExists(atPath: path)
-        guard !Places.isFolder(path),
-            files.isWritableFile(atPath: isThere || folder.isEmpty ? isThere ? path : "." : folder)
-        else { throw Trouble("\(path) cannot be written; choose another file for --report", status: .badInput) }
+        // A whole file takes the place of the old one, so it is the folder that must be writable.
+        let place = isSpecial ? path : folder.isEmpty ? "." : folder
+        guard !Places.isFolder(path), files.isWritableFile(atPath: place) else {
+            throw Trouble("\(path) cannot be written; choose another file for --report", status: .badInput)
+        }
     }
 
     func write(_ report: RunReport) throws {
         do {
             let text = try format.lines(report, extras: RecordFile.extras(from: folder)).map { $0 + "\n" }.joined()
-            try Data(text.utf8).write(to: URL(filePath: path), options: .atomic)
+            // A device or a pipe stays what it is.
+            try Data(text.utf8).write(to: URL(filePath: path), options: isSpecial ? [] : .atomic)
         } catch {
             throw Trouble("the report \(path) cannot be written: \(error)")
         }

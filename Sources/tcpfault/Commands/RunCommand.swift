@@ -96,15 +96,23 @@ struct RunCommand: AsyncParsableCommand {
         session.heedsSignals = true
         let stream = reporting.stream(on: console, mustFail: mustFail)
         session.stream = stream
-        let report = try await session.run(instances)
+        var report: RunReport
+        do {
+            report = try await session.run(instances)
+        } catch {
+            await stream?.breakOff(error)
+            throw error
+        }
+        try ReportDocument.write(report, into: folder)
         var differences: [String] = []
         if twice, report.stopped == nil {
             session.stream = nil
             session.folder = "\(folder)/again"
             session.bed = try await bedOptions.bed(folder: session.folder)
-            differences = try Twins.differences(report, try await session.run(instances))
+            let again = try await session.run(instances)
+            report.stopped = again.stopped
+            if again.stopped == nil { differences = try Twins.differences(report, again) }
         }
-        try ReportDocument.write(report, into: folder)
         try await reporting.tell(report, on: console, stream)
         if let signal = HostProcess.askedToStop { HostProcess.end(signal.status) }
         let refusals = Refusals.words(in: report)

@@ -20,6 +20,8 @@ actor ReportStream {
         write { try report.lines(for: outcome, number: told) }
     }
 
+    func breakOff(_ error: any Error) { write { report.brokenOff("\(error)") } }
+
     func close(_ report: RunReport) throws {
         write { try self.report.closing(report) }
         if let trouble { throw trouble }

@@ -57,6 +57,7 @@ struct RunSession: Sendable {
             if !wanted.isEmpty { try await run(wanted, board, outcomes) }
             if stopped != nil { break }
         }
+        await outcomes.tellRest()
         drawing.cancel()
         await board.erase()
 
@@ -131,7 +132,7 @@ struct RunSession: Sendable {
             await board.pause(true)
             await board.say(["\(instance) waits before its teardown. Enter its hosts with:"])
             console.note(commands.map { "  \($0)" } + ["Press Return to go on."])
-            await Task.detached { _ = readLine() }.value
+            await Task.detached { HostProcess.waitForReturn() }.value
             await board.pause(false)
             await release()
         case .ended(let instance, let end):
@@ -171,12 +172,23 @@ private actor OutcomeList {
     private(set) var guests: [GuestTimes]?
     private let stream: ReportStream?
     private var isRepeatable = false
+    private var told: Set<String> = []
 
     init(_ stream: ReportStream?) { self.stream = stream }
 
     func add(_ outcome: RunReport.Outcome) async {
         all.append(outcome)
-        if !isRepeatable || !Self.isUnsure(outcome) { await stream?.ended(outcome) }
+        if !isRepeatable || !Self.isUnsure(outcome) { await tell(outcome) }
+    }
+
+    /// What was held back for a repetition that does not come.
+    func tellRest() async {
+        for outcome in all { await tell(outcome) }
+    }
+
+    private func tell(_ outcome: RunReport.Outcome) async {
+        guard told.insert(outcome.judgement.instance).inserted else { return }
+        await stream?.ended(outcome)
     }
 
     /// Whether what proves nothing now is run again.

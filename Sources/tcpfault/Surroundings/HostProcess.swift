@@ -7,22 +7,23 @@ enum HostProcess {
     /// A request to a runner that has just died is an error to report, not the end of this program.
     static func surviveBrokenPipes() { signal(SIGPIPE, SIG_IGN) }
 
-    private static let stopSignal = Atomic<Int32>(0)
-    private static let stopSecond = Atomic<Int>(0)
+    /// The second of CLOCK_MONOTONIC and the number of the first signal, in one; 0: none has come.
+    private static let stop = Atomic<Int>(0)
+    private static let numbers = 64
 
     /// SIGINT or SIGTERM are noted from now on, the first of them. One that comes later ends this program as ever; not
     /// within a second, since timeout(1) and a terminal's make(1) send the same wish twice, to the program and to its group.
     /// What is started afterwards does not inherit that (execve(2)).
     static func heedStopSignals() {
+        // Made here, since a handler may not be the first to ask for it.
+        _ = stop.load(ordering: .relaxed)
         for number in [SIGINT, SIGTERM] {
             signal(number) { number in
                 var now = timespec()
                 clock_gettime(CLOCK_MONOTONIC, &now)
-                let (isFirst, _) = HostProcess.stopSignal.compareExchange(
-                    expected: 0, desired: number, ordering: .relaxed)
-                if isFirst {
-                    HostProcess.stopSecond.store(now.tv_sec, ordering: .relaxed)
-                } else if now.tv_sec > HostProcess.stopSecond.load(ordering: .relaxed) + 1 {
+                let (isFirst, earlier) = HostProcess.stop.compareExchange(
+                    expected: 0, desired: now.tv_sec * HostProcess.numbers + Int(number), ordering: .relaxed)
+                if !isFirst, now.tv_sec > earlier / HostProcess.numbers + 1 {
                     signal(number, SIG_DFL)
                     raise(number)
                 }
@@ -32,8 +33,18 @@ enum HostProcess {
 
     /// The signal that has asked this program to stop; `nil`: none has.
     static var askedToStop: StopSignal? {
-        let number = stopSignal.load(ordering: .relaxed)
+        let number = Int32(stop.load(ordering: .relaxed) % numbers)
         return number == 0 ? nil : StopSignal(number: number, name: number == SIGINT ? "SIGINT" : "SIGTERM")
+    }
+
+    /// Until somebody presses Return, standard input ends, or this program is asked to stop.
+    static func waitForReturn() {
+        while askedToStop == nil {
+            var question = pollfd(fd: 0, events: Int16(POLLIN), revents: 0)
+            guard poll(&question, 1, 200) > 0 else { continue }
+            _ = readLine()
+            return
+        }
     }
 
     struct StopSignal: Error {
