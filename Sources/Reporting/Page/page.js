@@ -42,7 +42,7 @@
 
   // ---- The ladder: time runs down. Silences are true to scale up to a limit, and cut where they are longer.
 
-  const ROW = 26, QUIET = 0.05 * SECOND, MOST = 4;
+  const ROW = 26, QUIET = 0.05 * SECOND, MOST = 4, CUT = 90;
 
   function ladderFigure(instance, width) {
     const { ladder, judgement } = instance;
@@ -79,17 +79,17 @@
     const gaps = rungs.slice(1).map((rung, index) => rung.at - rungs[index].at);
     const unit = Math.min(...gaps.filter((gap) => gap >= QUIET), SECOND);
     // As much room for a silence as there is: a window beside an arrow should be seen to be beside it.
-    const units = gaps.filter((gap) => gap >= QUIET).map((gap) => Math.min(gap / unit, MOST));
+    const units = gaps.filter((gap) => gap >= QUIET && gap <= MOST * unit).map((gap) => gap / unit);
     const UNIT = Math.max(30, Math.min(120, 700 / Math.max(1, units.reduce((sum, one) => sum + one, 0))));
     const breaks = [];
     let y = 46;
     rungs.forEach((rung, index) => {
       const gap = index ? gaps[index - 1] : 0;
       if (index) {
-        const extra = gap < QUIET ? 0 : (gap / unit) * UNIT;
-        const most = MOST * UNIT;
-        if (extra > most) breaks.push({ y: y + (ROW + most) / 2, gap });
-        y += ROW + Math.min(extra, most);
+        const isCut = gap > MOST * unit;
+        const extra = isCut ? CUT : gap < QUIET ? 0 : (gap / unit) * UNIT;
+        if (isCut) breaks.push({ y: y + (ROW + extra) / 2, gap });
+        y += ROW + extra;
       }
       rung.y = y;
     });

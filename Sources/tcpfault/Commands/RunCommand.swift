@@ -146,9 +146,10 @@ enum Refusals {
     static func words(in report: RunReport) -> [String] {
         var seen: Set<String> = []
         return report.outcomes.compactMap { outcome -> String? in
-            guard let folder = outcome.folder, let record = try? RecordFile.read("\(folder)/record.json") else {
-                return nil
-            }
+            // Such a run proves nothing. No other record is read for it, since some are long.
+            guard outcome.judgement.verdict == .inconclusive, let folder = outcome.folder,
+                let record = try? RecordFile.read("\(folder)/record.json")
+            else { return nil }
             return words(of: record.ending)
         }.filter { seen.insert($0).inserted }
     }
