@@ -109,11 +109,11 @@ done
 row "frames that the taps lost during both floods" "$lost" "<= 0" "$(verdict "$lost" 0 most)"
 
 # Both ends of 5,000 connections, one connection after the other: from the first connect() to the last accept(), with
-# both taps and the whole timeline, against a loop of the same calls without any.
+# both taps and the whole timeline, against a loop of the same calls without any (bind(), connect(), poll(), accept() …).
 looped() {
     build_by_hand
     ip netns exec "$tag-server" sh -c 'echo 8192 > /proc/sys/net/core/somaxconn'
-    "$scratch/socket-loop" "/run/netns/$tag-client" "/run/netns/$tag-server" 198.18.0.2 5000
+    "$scratch/socket-loop" "/run/netns/$tag-client" "/run/netns/$tag-server" 198.18.0.1 198.18.0.2 5000
     remove_by_hand
 }
 harnessed() {

@@ -1,17 +1,17 @@
 // What `make benchmark` compares the setting up of sockets with: the calls that tcpfault makes for a connection at both
 // ends, one connection after the other, and nothing else. Nobody captures, and nothing is recorded.
 //
-//     socket-loop CLIENT SERVER ADDRESS COUNT: two network namespaces, and the server's IPv4 address
+//     socket-loop CLIENT SERVER FROM TO COUNT: two network namespaces, and the IPv4 addresses of both
 //
 // It prints the nanoseconds from the first connect() to the last accept().
 #define _GNU_SOURCE
 #include <arpa/inet.h>
 #include <err.h>
 #include <fcntl.h>
+#include <poll.h>
 #include <sched.h>
 #include <stdio.h>
 #include <stdlib.h>
-#include <sys/epoll.h>
 #include <sys/resource.h>
 #include <sys/socket.h>
 #include <time.h>
@@ -37,36 +37,40 @@ static void ask_ends(int socket) {
     getpeername(socket, (struct sockaddr *)&end, &length);
 }
 
-static void make(int poll, const struct sockaddr_in *server) {
-    int client = socket(AF_INET, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, IPPROTO_TCP);
-    if (client < 0) err(1, "socket");
-    connect(client, (const struct sockaddr *)server, sizeof *server);
-    struct epoll_event event = {.events = EPOLLOUT, .data.fd = client};
-    if (epoll_ctl(poll, EPOLL_CTL_ADD, client, &event) < 0) err(1, "epoll_ctl");
-    if (epoll_wait(poll, &event, 1, 1000) != 1) errx(1, "no connection within a second");
+static void make(int number, const struct sockaddr_in *client, const struct sockaddr_in *server) {
+    int end = socket(AF_INET, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, IPPROTO_TCP);
+    if (end < 0) err(1, "socket");
+    struct sockaddr_in from = *client;
+    from.sin_port = htons(40000 + number);
+    if (bind(end, (const struct sockaddr *)&from, sizeof from) < 0) err(1, "bind");
+    connect(end, (const struct sockaddr *)server, sizeof *server);
+    socklen_t length = sizeof from;
+    getsockname(end, (struct sockaddr *)&from, &length);
+    struct pollfd question = {.fd = end, .events = POLLOUT};
+    if (poll(&question, 1, 1000) != 1) errx(1, "no connection within a second");
     int error = 0;
-    socklen_t length = sizeof error;
-    getsockopt(client, SOL_SOCKET, SO_ERROR, &error, &length);
+    length = sizeof error;
+    getsockopt(end, SOL_SOCKET, SO_ERROR, &error, &length);
     if (error != 0) errx(1, "connect: error %d", error);
-    epoll_ctl(poll, EPOLL_CTL_DEL, client, &event);
-    ask_ends(client);
+    ask_ends(end);
 }
 
 int main(int count, char **arguments) {
-    if (count != 5) errx(64, "usage: socket-loop CLIENT SERVER ADDRESS COUNT");
+    if (count != 6) errx(64, "usage: socket-loop CLIENT SERVER FROM TO COUNT");
     struct rlimit descriptors = {1 << 16, 1 << 16};
     setrlimit(RLIMIT_NOFILE, &descriptors);
-    int connections = atoi(arguments[4]);
+    int connections = atoi(arguments[5]);
     struct sockaddr_in server = {.sin_family = AF_INET, .sin_port = htons(5000)};
-    inet_pton(AF_INET, arguments[3], &server.sin_addr);
+    inet_pton(AF_INET, arguments[4], &server.sin_addr);
+    struct sockaddr_in client = {.sin_family = AF_INET};
+    inet_pton(AF_INET, arguments[3], &client.sin_addr);
     enter(arguments[2]);
     int listener = socket(AF_INET, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, IPPROTO_TCP);
     if (bind(listener, (struct sockaddr *)&server, sizeof server) < 0) err(1, "bind");
     if (listen(listener, connections) < 0) err(1, "listen");
     enter(arguments[1]);
-    int poll = epoll_create1(EPOLL_CLOEXEC);
     long long began = now();
-    for (int made = 0; made < connections; made++) make(poll, &server);
+    for (int made = 0; made < connections; made++) make(made, &client, &server);
     for (int taken = 0; taken < connections; taken++) {
         int accepted = accept4(listener, NULL, NULL, SOCK_NONBLOCK | SOCK_CLOEXEC);
         if (accepted < 0) err(1, "accept");
