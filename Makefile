@@ -179,7 +179,7 @@ benchmark: programs ## time to build hosts, to run, memory; rate of a flood, cap
 
 # The installed programs must run where no Swift toolchain is, hence a static build beside the common one.
 .PHONY: install
-install: setup ## the programs and scenarios below PREFIX=/usr/local (DESTDIR= for packagers)
+install: setup ## the programs, scenarios, manual page and completions below PREFIX=/usr/local (DESTDIR= for packagers)
 	@swift build --configuration release --static-swift-stdlib --scratch-path .build/install --product tcpfault
 	swift build --configuration release --static-swift-stdlib --scratch-path .build/install --product tcpfault-run
 	root='$(DESTDIR)$(PREFIX)'
@@ -189,11 +189,22 @@ install: setup ## the programs and scenarios below PREFIX=/usr/local (DESTDIR= f
 	    rm -rf "$$root/share/tcpfault/$$folder"
 	    cp -R "$$folder" "$$root/share/tcpfault/$$folder"
 	done
+	# Where shells and man(1) look for them.
+	give() {
+	    install -d "$$(dirname "$$root/share/$$1")"
+	    "$$root/bin/tcpfault" "$${@:2}" > "$$root/share/$$1"
+	}
+	give man/man1/tcpfault.1 manual
+	give bash-completion/completions/tcpfault --generate-completion-script bash
+	give zsh/site-functions/_tcpfault --generate-completion-script zsh
+	give fish/vendor_completions.d/tcpfault.fish --generate-completion-script fish
 	echo "installed $$root/bin/tcpfault, $$root/bin/tcpfault-run and $$root/share/tcpfault"
 
 .PHONY: uninstall
 uninstall: ## what install put there
-	@rm -rf '$(DESTDIR)$(PREFIX)'/bin/tcpfault '$(DESTDIR)$(PREFIX)'/bin/tcpfault-run '$(DESTDIR)$(PREFIX)'/share/tcpfault
+	@cd '$(DESTDIR)$(PREFIX)'
+	rm -rf bin/tcpfault bin/tcpfault-run share/tcpfault share/man/man1/tcpfault.1
+	rm -f share/bash-completion/completions/tcpfault share/zsh/site-functions/_tcpfault share/fish/vendor_completions.d/tcpfault.fish
 
 .PHONY: clean
 clean: ## what was built, and the results

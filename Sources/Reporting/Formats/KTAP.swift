@@ -5,9 +5,15 @@ import Oracle
 /// does, would take an inconclusive run for a pass without it.
 package struct KTAP: LineReport {
     private let mustFail: Bool
+    private let ladders: LadderNote
     private static let indent = "  "
 
-    package init(mustFail: Bool = false) { self.mustFail = mustFail }
+    package init(mustFail: Bool = false) { self.init(mustFail: mustFail, ladders: LadderNote()) }
+
+    init(mustFail: Bool, ladders: LadderNote) {
+        self.mustFail = mustFail
+        self.ladders = ladders
+    }
 
     package func opening(count: Int) -> [String] {
         ["KTAP version 1", "1..1"] + inside(["KTAP version 1", "# Subtest: \(Self.suite)", "1..\(count)"])
@@ -31,6 +37,7 @@ package struct KTAP: LineReport {
             lines = inside(lines)
         }
         if case .failed(let reason) = standing { lines += TAPText.diagnostics([reason]) }
+        lines += TAPText.diagnostics(ladders.lines(outcome))
         let result = TAPText.result(
             standing.verdict, number, outcome.name, reason: standing.reason, milliseconds: outcome.milliseconds)
         return inside(lines + [result])

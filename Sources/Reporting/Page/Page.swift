@@ -8,10 +8,10 @@ import Oracle
 /// that are looked at are drawn. Without JavaScript it says what did not pass.
 package struct Page {
     private let report: RunReport
-    private let extras: (RunReport.Outcome) throws -> PageExtras?
+    private let extras: RecordReader
 
     /// `extras` is asked for each instance in turn.
-    package init(_ report: RunReport, extras: @escaping (RunReport.Outcome) throws -> PageExtras? = { _ in nil }) {
+    package init(_ report: RunReport, extras: @escaping RecordReader = { _ in nil }) {
         self.report = report
         self.extras = extras
     }

@@ -4,13 +4,16 @@ import Oracle
 /// What a page shows of an instance beside its judgement: who sent what and when, what was set, where the captures are.
 package struct PageExtras: Sendable {
     let ladder: PageLadder
+    /// For readers of text.
+    let drawing: Ladder
     let sysctls: [PageSysctl]
     /// To the record and its captures, as the page sees them.
     let links: [String]
 
     /// `folder` is where the record lies, as a link from the page's place.
     package init(_ record: RunRecord, folder: String) {
-        ladder = PageLadder(Ladder(record).brief)
+        drawing = Ladder(record)
+        ladder = PageLadder(drawing.brief)
         sysctls = record.plan.hosts.flatMap { host in
             host.sysctls.compactMap { setting in
                 (record.sysctls[host.name]?[setting.key]?.after ?? setting.value).map { value in

@@ -5,21 +5,30 @@ import Oracle
 package struct ConsoleReport {
     private let report: RunReport
     private let paint: Paint
+    /// `nil`: no ladders.
+    private let ladders: LadderNote?
 
-    package init(_ report: RunReport, paint: Paint = .none) {
+    /// `ladders`: every instance is told in full, with its ladder.
+    package init(_ report: RunReport, paint: Paint = .none, ladders: RecordReader? = nil) {
         self.report = report
         self.paint = paint
+        self.ladders = ladders.map { LadderNote(isForAll: true, read: $0, most: .max) }
     }
 
     /// Instances up to this many are told in full.
     private static let mostInFull = 2
 
     package var lines: [String] {
-        if report.outcomes.count <= Self.mostInFull, !report.mustFail {
-            let parts = report.outcomes.map { JudgementText($0, paint: paint).full }
-            return Array(parts.joined(separator: [""])) + [""] + summary
+        let isShort = report.outcomes.count <= Self.mostInFull && !report.mustFail
+        if isShort { return inFull + summary }
+        return (ladders == nil ? [] : inFull) + table + [""] + floods + troubles + summary
+    }
+
+    private var inFull: [String] {
+        report.outcomes.flatMap { outcome in
+            let ladder = ladders?.lines(outcome, paint: paint) ?? []
+            return JudgementText(outcome, paint: paint).full + (ladder.isEmpty ? [] : [""] + ladder) + [""]
         }
-        return table + [""] + floods + troubles + summary
     }
 
     private var table: [String] {

@@ -19,10 +19,12 @@ package struct RunReport: Sendable, Hashable, Codable {
     package var guests: [GuestTimes]?
     /// The signal that ended it early, `SIGTERM` say; what had not ended by then is inconclusive.
     package var stopped: String?
+    /// Which share of which plan it is; `nil` for the whole.
+    package var shard: ShardedPlan?
 
     package init(
         started: String? = nil, wall: Nanoseconds? = nil, folder: String? = nil, mustFail: Bool = false,
-        outcomes: [Outcome], guests: [GuestTimes]? = nil, stopped: String? = nil
+        outcomes: [Outcome], guests: [GuestTimes]? = nil, stopped: String? = nil, shard: ShardedPlan? = nil
     ) {
         format = Format.version
         writer = "tcpfault \(Version.current)"
@@ -33,6 +35,7 @@ package struct RunReport: Sendable, Hashable, Codable {
         self.outcomes = outcomes
         self.guests = guests
         self.stopped = stopped
+        self.shard = shard
     }
 
     /// One instance with the folder of its record; `nil` where there is none.
@@ -71,6 +74,7 @@ package struct RunReport: Sendable, Hashable, Codable {
     var properties: [(String, String)] {
         let kernels = Set(outcomes.map(\.judgement.kernel)).sorted()
         return [("writer", writer)] + kernels.map { ("kernel", $0) } + (folder.map { [("records", $0)] } ?? [])
+            + (shard.map { [("shard", $0.shard.name)] } ?? [])
     }
 
     /// The same for readers, with how long it took.
@@ -87,23 +91,14 @@ package struct RunReport: Sendable, Hashable, Codable {
     package var unexpected: [Outcome] { outcomes.filter { standing(of: $0).verdict > .skip } }
 
     package var exitStatus: CommandStatus {
-        if !outcomes.isEmpty, outcomes.allSatisfy(\.judgement.isSkipped) { return .skipped }
+        if !outcomes.isEmpty, outcomes.allSatisfy(\.judgement.isSkipped) {
+            // Whether everything was skipped is known when all shards are.
+            return shard == nil ? .skipped : .passed
+        }
         if mustFail { return unexpected.isEmpty ? .passed : .failed }
         if count(.fail) > 0 { return .failed }
         return count(.inconclusive) > 0 ? .inconclusive : .passed
     }
-}
-
-/// What the shell is told.
-package enum CommandStatus: Int32, Sendable, Hashable {
-    case passed = 0
-    case failed = 1
-    /// Everything was skipped: kselftest's code.
-    case skipped = 4
-    /// EX_USAGE.
-    case badInput = 64
-    /// Inconclusive, or trouble in the harness: EX_SOFTWARE.
-    case inconclusive = 70
 }
 
 extension Judgement {

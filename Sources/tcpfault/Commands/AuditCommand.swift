@@ -11,6 +11,11 @@ struct AuditCommand: AsyncParsableCommand {
             Reads /proc/sys, or a file, and nothing else: it changes nothing, sends nothing, and needs no privilege. \
             Each finding names the scenario that proves it, and a change to consider with its cost. The exit status is 0 \
             whatever it finds, unless --strict is said.
+
+            \(Examples([
+                "tcpfault audit --strict": "fail where something is worrying",
+                "ssh HOST sysctl -a | tcpfault audit --sysctls -": "another machine",
+            ]))
             """)
 
     @Option(

@@ -11,9 +11,15 @@ struct ExplainCommand: AsyncParsableCommand {
         discussion: """
             Runs nothing. The figures are those of the scenario's first instance; --set and --family choose another. \
             The same ladder of a run that has happened: tcpfault judge RECORD --ladder.
+
+            \(Examples([
+                "tcpfault explain accept-overflow-rst": "for this kernel",
+                "tcpfault explain fin-wait-2 --kernel 6.1": "for another one",
+            ]))
             """)
 
-    @Argument(help: ArgumentHelp("A scenario by name, or a scenario file.", valueName: "name|file"))
+    @Argument(
+        help: ArgumentHelp("A scenario by name, or a scenario file.", valueName: "name|file"), completion: .scenarios)
     var name: String
 
     @OptionGroup var planning: PlanningArguments

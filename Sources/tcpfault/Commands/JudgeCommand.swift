@@ -6,9 +6,10 @@ import Reporting
 struct JudgeCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "judge",
-        abstract: "Judges saved records again; needs no privilege and not the kernel they come from.")
+        abstract: "Judges saved records again; needs no privilege and not the kernel they come from.",
+        discussion: "\(Examples(["tcpfault judge results/TIME --ladder": "every packet of a run, drawn"]))")
 
-    @Argument(help: ArgumentHelp("Records, or folders with records in them.", valueName: "record"))
+    @Argument(help: ArgumentHelp("Records, or folders with records in them.", valueName: "record"), completion: .file())
     var records: [String]
 
     @OptionGroup var reporting: ReportOptions

@@ -6,7 +6,8 @@ import Scenarios
 
 struct ListCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "list", abstract: "The scenarios, their laws, and how long each takes on this kernel.")
+        commandName: "list", abstract: "The scenarios, their laws, and how long each takes on this kernel.",
+        discussion: "\(Examples(["tcpfault list --kernel 6.1": "on a kept kernel"]))")
 
     @Option(help: "What goes to standard output.")
     var format = OutputFormat.console

@@ -9,7 +9,14 @@ struct OracleCheckCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "oracle-check",
         abstract: "Tries the laws on a kernel with many parameters, some of them drawn at random.",
-        discussion: "A table of predicted against seen; every combination has to be within what was predicted.")
+        discussion: """
+            A table of predicted against seen; every combination has to be within what was predicted.
+
+            \(Examples([
+                "tcpfault oracle-check --longest 12": "in a few minutes",
+                "tcpfault oracle-check --law syn-retransmission --draw 40 --seed 7": "one law, more of it",
+            ]))
+            """)
 
     @Option(help: ArgumentHelp("Combinations drawn at random.", valueName: "n"))
     var draw = 8

@@ -5,9 +5,11 @@ import Scenarios
 
 struct PlanCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "plan", abstract: "What would be done, without doing it: one JSON document for each instance.")
+        commandName: "plan", abstract: "What would be done, without doing it: one JSON document for each instance.",
+        discussion: "\(Examples(["tcpfault plan syn-lost-twice --family ipv4": "hosts, faults and steps of one"]))")
 
-    @Argument(help: ArgumentHelp("A scenario by name, or a scenario file.", valueName: "name|file"))
+    @Argument(
+        help: ArgumentHelp("A scenario by name, or a scenario file.", valueName: "name|file"), completion: .scenarios)
     var name: String
 
     @OptionGroup var planning: PlanningArguments

@@ -13,9 +13,16 @@ struct PredictCommand: AsyncParsableCommand {
             are now. With a name: that scenario's timeline in a fresh network namespace. With --profile and no name: \
             what each profile means for a service, side by side. Any of them with the values of a file \
             (sysctl -a > FILE), and with --set last.
+
+            \(Examples([
+                "tcpfault predict": "how long connect() blocks on this machine",
+                "tcpfault predict --set net.ipv4.tcp_syn_retries=2": "and how long with another value",
+                "tcpfault predict connect-timeout": "a scenario's timeline",
+            ]))
             """)
 
-    @Argument(help: ArgumentHelp("A scenario by name, or a scenario file.", valueName: "name|file"))
+    @Argument(
+        help: ArgumentHelp("A scenario by name, or a scenario file.", valueName: "name|file"), completion: .scenarios)
     var name: String?
 
     @Option(help: ArgumentHelp("Sysctls as 'sysctl -a' prints them, in place of the kernel's.", valueName: "file"))

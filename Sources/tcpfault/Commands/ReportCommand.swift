@@ -8,10 +8,19 @@ struct ReportCommand: AsyncParsableCommand {
         abstract: "Makes reports of runs that are over, in any format; several runs become one.",
         discussion: """
             A run leaves report.json in the folder of its records. Shards of one run, or the same scenarios on several \
-            kernels, are told as one run; names have the kernel in them where there are several.
-            """)
+            kernels, are told as one run; names have the kernel in them where there are several. What no shard tells \
+            of is inconclusive.
 
-    @Argument(help: ArgumentHelp("Folders of runs, or their report.json.", valueName: "dir"))
+            \(Examples([
+                "tcpfault report results/TIME --report html=report.html": "a page of a run",
+                "tcpfault merge results/1 results/2 results/3 --format junit": "three shards as one",
+            ]))
+            """,
+        aliases: ["merge"])
+
+    @Argument(
+        help: ArgumentHelp("Folders of runs, folders with such folders in them, or report.json.", valueName: "dir"),
+        completion: .directory)
     var runs: [String]
 
     @OptionGroup var reporting: ReportOptions
@@ -20,7 +29,7 @@ struct ReportCommand: AsyncParsableCommand {
         try reporting.prepare()
         let report: RunReport
         do {
-            report = try RunReport(merging: try runs.map(ReportDocument.read))
+            report = try RunReport(merging: try runs.flatMap(ReportDocument.find).map(ReportDocument.read))
         } catch let error as RunReport.Collision {
             throw Trouble("\(error)", status: .badInput)
         }

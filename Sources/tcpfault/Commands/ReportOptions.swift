@@ -3,6 +3,7 @@ import FoundationEssentials
 import Reporting
 
 extension ReportFormat: ExpressibleByArgument {}
+extension ExitStyle: ExpressibleByArgument {}
 
 /// What is told of a run, and where.
 struct ReportOptions: ParsableArguments {
@@ -16,6 +17,21 @@ struct ReportOptions: ParsableArguments {
     )
     var files: [ReportFile] = []
 
+    @Option(
+        help: ArgumentHelp(
+            "ltp: end with 1 for a failure, 2 where nothing was proved or asked rightly, 32 where all was skipped.",
+            discussion: "Default: TCPFAULT_EXIT_STYLE, or tcpfault's own numbers."))
+    var exitStyle: ExitStyle?
+
+    @Flag(name: .shortAndLong, help: "Every instance in full, with the ladder of its packets and calls.")
+    var verbose = false
+
+    func validate() throws {
+        if verbose, ![.console, .ktap, .tap].contains(format) {
+            throw ValidationError("--verbose is for readers of lines: console, ktap and tap.")
+        }
+    }
+
     /// Folders are made now, so that nothing runs for a report that cannot be written.
     func prepare() throws {
         for file in files { try file.prepare() }
@@ -23,7 +39,8 @@ struct ReportOptions: ParsableArguments {
 
     /// Written while the run goes on, where the format allows it.
     func stream(on console: Console, mustFail: Bool) -> ReportStream? {
-        format.lineReport(mustFail: mustFail).map { ReportStream($0, on: console) }
+        format.lineReport(mustFail: mustFail, isVerbose: verbose, extras: RecordFile.extras(from: "."))
+            .map { ReportStream($0, on: console) }
     }
 
     /// `stream` has had the results already.
@@ -32,7 +49,8 @@ struct ReportOptions: ParsableArguments {
             try await stream.close(report)
         } else {
             console.result(
-                try format.lines(report, paint: console.paint, extras: RecordFile.extras(from: ".")))
+                try format.lines(
+                    report, paint: console.paint, isVerbose: verbose, extras: RecordFile.extras(from: ".")))
         }
         for file in files { try file.write(report) }
         try GitHub.tell(report, on: console)

@@ -7,9 +7,20 @@ import Scenarios
 
 struct RunCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "run", abstract: "Runs scenarios on the real kernel and judges what was seen.")
+        commandName: "run", abstract: "Runs scenarios on the real kernel and judges what was seen.",
+        discussion: """
+            \(Examples([
+                "tcpfault run connect-timeout --family ipv4": "one scenario, told in full",
+                "tcpfault run synflood --set server:net.ipv4.tcp_syncookies=0": "with another sysctl",
+                "tcpfault run --all --retry 2 --report junit=report.xml": "in CI",
+                "tcpfault run --all --kernel 6.1": "on another kernel, in virtual time",
+                "tcpfault run --all --must-fail": "nothing may pass without its cause",
+                "tcpfault run --all --shard 2/4": "the second of four machines",
+            ]))
+            """)
 
-    @Argument(help: ArgumentHelp("Scenarios by name, or scenario files.", valueName: "name|file"))
+    @Argument(
+        help: ArgumentHelp("Scenarios by name, or scenario files.", valueName: "name|file"), completion: .scenarios)
     var names: [String] = []
 
     @Flag(help: "Every scenario there is.")
@@ -45,6 +56,8 @@ struct RunCommand: AsyncParsableCommand {
             "Run an instance that was inconclusive (the machine was too late, say) again, so often at most.",
             valueName: "n"))
     var retry = 0
+
+    @OptionGroup var sharding: ShardOptions
 
     @Flag(help: "Wait before teardown, and print how to enter the hosts.")
     var hold = false
@@ -89,13 +102,18 @@ struct RunCommand: AsyncParsableCommand {
         scenarios.tellLeftOut(on: console)
         let bed = try await bedOptions.bed(folder: folder)
         let facts = try await bed.probe()
-        let instances = repeated(try scenarios.planned(facts, options))
+        let all = repeated(try scenarios.planned(facts, options))
+        let plan = try sharding.shard(on: console).map {
+            ShardedPlan($0, kernel: facts.kernel, instances: all.map(\.name), sources: sources(scenarios))
+        }
+        let instances = plan?.shard.share(of: all) ?? all
         var session = RunSession(
             bed: bed, facts: facts, console: console, folder: folder, jobs: jobs, hold: hold,
             mustFail: mustFail, retries: bedOptions.isRepeatable ? 0 : retry)
         session.heedsSignals = true
         let stream = reporting.stream(on: console, mustFail: mustFail)
         session.stream = stream
+        session.shard = plan
         var report: RunReport
         do {
             report = try await session.run(instances)
@@ -123,6 +141,12 @@ struct RunCommand: AsyncParsableCommand {
         }
         if !differences.isEmpty, report.exitStatus == .passed { try CommandStatus.inconclusive.leave() }
         try report.exitStatus.leave()
+    }
+
+    /// Whatever the plan is made from, beside the kernel.
+    private func sources(_ scenarios: ScenarioChoice) -> [String] {
+        scenarios.scenarios.map(\.source.text) + planning.settings + planning.profiles
+            + [counterRun?.rawValue ?? "", "\(mustFail)", Version.current]
     }
 
     private func repeated(_ instances: [PlannedInstance]) -> [PlannedInstance] {

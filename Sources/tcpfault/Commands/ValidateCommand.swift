@@ -9,6 +9,8 @@ struct ValidateCommand: AsyncParsableCommand {
         discussion: """
             Scenarios are also planned for this kernel, which finds sysctls that no kernel has; nothing is run. Where \
             the runner cannot say what this kernel is, the files are checked without it.
+
+            \(Examples(["tcpfault validate scenarios/*/*.yaml netns/*.yaml": "the whole library"]))
             """)
 
     @Argument(help: ArgumentHelp("Scenario or topology files, or names of scenarios.", valueName: "file"))

@@ -37,7 +37,7 @@ enum RecordFile {
 
     /// What a page in that folder shows of a record; nothing where it is gone or cannot be read, which takes nothing from
     /// the verdict.
-    static func extras(from place: String) -> (RunReport.Outcome) -> PageExtras? {
+    static func extras(from place: String) -> RecordReader {
         { outcome in
             guard let folder = outcome.folder, let record = try? read("\(folder)/record.json") else { return nil }
             return PageExtras(record, folder: Places.link(to: folder, from: place))

@@ -11,6 +11,14 @@ enum ReportDocument {
         try Data((try JSON.text(report) + "\n").utf8).write(to: URL(filePath: "\(folder)/\(name)"), options: .atomic)
     }
 
+    /// The path itself, or the folders of runs that are somewhere below it.
+    static func find(_ path: String) throws -> [String] {
+        let files = FileManager.default
+        guard Places.isFolder(path), !files.fileExists(atPath: "\(path)/\(name)") else { return [path] }
+        let below = try files.subpathsOfDirectory(atPath: path).filter { $0.hasSuffix("/\(name)") }.sorted()
+        return below.isEmpty ? [path] : below.map { "\(path)/\($0)" }
+    }
+
     /// A document, or a folder that has one, or a folder of records, which are judged then.
     static func read(_ path: String) throws -> RunReport {
         let file = Places.isFolder(path) ? "\(path)/\(name)" : path

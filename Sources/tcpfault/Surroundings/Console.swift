@@ -48,7 +48,7 @@ struct Console: Sendable {
         } catch {
             guard descriptor != .standardError else { return }
             note(["error: the report cannot be written: \(error)"])
-            HostProcess.end(CommandStatus.inconclusive.rawValue)
+            CommandStatus.inconclusive.end()
         }
     }
 }
