@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
 # What integrations/ has for other programs, read by their schemas and run by themselves: kirk, the kselftest runner, tmt,
-# prove, avocado, LAVA's lava-test-case, a Slurm of two nodes. Called by `make integrations`.
+# prove, avocado, LAVA's lava-test-case, a Slurm of two nodes. The jobs of services that run elsewhere are run by bash.
+# Called by `make integrations`.
 #
 # Each runner gets a pass, a failure, a skip and an inconclusive run, and must tell them apart; then a green one. A runner that
 # is missing is a skip with its name; each schema is shown something that is wrong, which it must refuse.
@@ -11,7 +12,9 @@ bin=$(realpath "${1:-.build/release}")
 runners=$root/.build/runners # where `make runners` puts what is no system package
 PATH=$runners/bin:$bin:$PATH
 scratch=$(mktemp -d)
-trap 'rm -rf "$scratch"' EXIT
+slurm=
+trap 'if [ -n "$slurm" ]; then kill "$slurm" 2> /dev/null || true; fi; rm -rf "$scratch"' EXIT
+export TMPDIR=$scratch
 passed=0 failed=0 skipped=0
 unset GITHUB_ACTIONS GITHUB_STEP_SUMMARY TCPFAULT CHOICE
 
@@ -43,7 +46,12 @@ chmod +x "$lone"
 wrong=$root/Tests/reports/wrong.yaml unproved=$root/Tests/reports/unproved.yaml
 mixed="connection-refused initial-rto $wrong $unproved"
 
+# Most of its time it waits, so it does that beside the others; it counts for itself.
+Tests/integrations/slurm.sh "$bin" > "$scratch/slurm" 2>&1 &
+slurm=$!
+
 source Tests/integrations/schemas.sh
+source Tests/integrations/jobs.sh
 source Tests/integrations/runners.sh
 
 if command -v shellcheck > /dev/null; then
@@ -52,8 +60,7 @@ else
     skip 'shellcheck' 'not installed (Debian: shellcheck)'
 fi
 
-# It counts for itself.
-Tests/integrations/slurm.sh "$bin" > "$scratch/slurm" || true
+wait "$slurm" || true
 grep -v '^slurm: ' "$scratch/slurm" || true
 if [[ $(tail -n 1 "$scratch/slurm") =~ ^slurm:\ ([0-9]+)\ passed,\ ([0-9]+)\ failed,\ ([0-9]+)\ skipped$ ]]; then
     passed=$((passed + BASH_REMATCH[1])) failed=$((failed + BASH_REMATCH[2])) skipped=$((skipped + BASH_REMATCH[3]))

@@ -95,14 +95,16 @@ elif ! command -v rsync > /dev/null; then
 else
     cp -r integrations/tmt "$scratch/tmt"
     tmt_run() { # PROGRAM CHOICE
-        (cd "$scratch/tmt" && TMT_TEST_PIDFILE_ROOT=$scratch TMT_WORKDIR_ROOT=$scratch TMT_CONFIG_DIR=$scratch tmt --feeling-safe run --id "$scratch/tmt-run" \
-            --scratch --all --environment "CHOICE='$2'" --environment "TCPFAULT=$1" provision --how local)
+        (cd "$scratch/tmt" && TMT_TEST_PIDFILE_ROOT=$scratch TMT_WORKDIR_ROOT=$scratch TMT_CONFIG_DIR=$scratch \
+            tmt --feeling-safe run --id "$scratch/tmt-run" --scratch --all --environment "CHOICE='$2'" \
+            --environment "TCPFAULT=$1" provision --how local)
     }
     tmt_lint() { (cd "$scratch/tmt" && tmt lint); }
     reads yes '' 'tmt lint' tmt_lint
     reads no '1 test passed, 1 test failed, 1 test skipped and 1 error' 'tmt: all four verdicts' tmt_run "$lone" "${all4[*]}"
     reads yes '2 tests passed' 'tmt: a green run' tmt_run "$bin/tcpfault" connection-refused
-    reads no 'total: 1 error' 'tmt: bad input is no green run' tmt_run "$bin/tcpfault" no-such-scenario
+    tmt_script() { CHOICE=no-such-scenario TMT_TEST_DATA=$scratch "$root/integrations/tmt/tcpfault.sh" || cat "$scratch/results.yaml"; }
+    reads yes $'name: /$\nresult: error$\ntcpfault ended with 64' 'tmt: bad input is no green run' tmt_script
 fi
 
 # What LAVA puts on a device: its own lava-test-case, and an interpreter in its first line.

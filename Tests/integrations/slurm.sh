@@ -1,5 +1,6 @@
 #!/usr/bin/env bash
-# A Slurm of two nodes on this machine runs the array of integrations/slurm, and merges it: slurm.sh BIN.
+# A Slurm of two nodes on this machine runs the array of integrations/slurm, and merges it: slurm.sh BIN. With
+# KERNELS="6.1 6.12" (kept by `tcpfault kernels`) it also runs one kernel a task, which takes minutes.
 #
 # munged, slurmctld and two slurmd live in namespaces of their own (network, processes, host name), which end with this script
 # however it ends; all they write is in a scratch folder.
@@ -28,8 +29,14 @@ if [ -z "${TCPFAULT_SLURM:-}" ]; then
     TCPFAULT_SLURM=$(mktemp -d)
     export TCPFAULT_SLURM
     trap 'rm -rf "$TCPFAULT_SLURM"' EXIT
-    timeout --kill-after 5 100 unshare --net --uts --pid --fork --kill-child --mount-proc bash "$0" "$bin"
-    exit
+    # In the background, so that a signal that comes meanwhile is heeded: with the first process of a namespace all others go.
+    timeout --kill-after 5 "$([ -n "${KERNELS:-}" ] && echo 500 || echo 100)" unshare --net --uts --pid --fork --kill-child --mount-proc bash "$0" "$bin" &
+    cluster=$!
+    trap 'kill "$cluster" 2> /dev/null || true; rm -rf "$TCPFAULT_SLURM"' EXIT
+    trap 'exit 143' TERM INT
+    status=0
+    wait "$cluster" || status=$?
+    exit $status
 fi
 
 scratch=$TCPFAULT_SLURM
@@ -91,6 +98,8 @@ else
 fi
 
 export TCPFAULT=$bin/tcpfault
+kernels=${KERNELS:-}
+unset KERNELS
 submit() { # RESULTS TASKS CHOICE…: the array and its merging; the exit status is that of the latter
     export TCPFAULT_RESULTS=$1
     local tasks=$2
@@ -128,5 +137,13 @@ says 'slurm: its four instances are told' "$(grep -c '^not ok .* # ERROR shard 2
 status=0
 submit "$scratch/red" 2 connection-refused Tests/reports/wrong.yaml --family ipv4 || status=$?
 says 'slurm: a failure in one shard is one of the whole' "$status" 1
+
+if [ -n "$kernels" ]; then
+    read -ra each <<< "$kernels"
+    status=0
+    KERNELS=$kernels submit "$scratch/kernels" ${#each[@]} connection-refused --family ipv4 || status=$?
+    says 'slurm: one kernel a task: exit status 0' "$status" 0
+    says 'slurm: each kernel is in the report' "$(grep -c '<testcase ' "$scratch/kernels/report.xml" || true)" ${#each[@]}
+fi
 
 finish 0
