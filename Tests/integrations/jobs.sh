@@ -41,7 +41,7 @@ if "$runners/bin/python" -c 'import yaml' 2> /dev/null; then
         reads yes '' "$name: the jobs of four shards" shards "$name" "$variable" "$first"
         reads yes '4 instances: 4 passed, 0 failed, 0 inconclusive, 0 skipped' "$name: one report of them" merged "$name"
     done
-    rm -r "$scratch/gitlab/results/3"
+    rm -rf "$scratch/gitlab/results/3"
     reads no 'shard 3/4 is missing' 'gitlab: a shard without artifacts is seen' merged gitlab
 else
     skip 'the jobs of GitHub, GitLab, Buildkite and Kubernetes' 'not installed (PyPI: pyyaml)'

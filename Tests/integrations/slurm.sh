@@ -29,8 +29,11 @@ if [ -z "${TCPFAULT_SLURM:-}" ]; then
     TCPFAULT_SLURM=$(mktemp -d)
     export TCPFAULT_SLURM
     trap 'rm -rf "$TCPFAULT_SLURM"' EXIT
-    # In the background, so that a signal that comes meanwhile is heeded: with the first process of a namespace all others go.
-    timeout --kill-after 5 "$([ -n "${KERNELS:-}" ] && echo 500 || echo 100)" unshare --net --uts --pid --fork --kill-child --mount-proc bash "$0" "$bin" &
+    limit=100
+    if [ -n "${KERNELS:-}" ]; then limit=500; fi
+    # In the background, so that a signal is heeded meanwhile. With the first process of its namespace all others go.
+    timeout --kill-after 5 $limit \
+        unshare --net --uts --pid --fork --kill-child --mount-proc bash "$0" "$bin" &
     cluster=$!
     trap 'kill "$cluster" 2> /dev/null || true; rm -rf "$TCPFAULT_SLURM"' EXIT
     trap 'exit 143' TERM INT

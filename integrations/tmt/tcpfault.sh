@@ -7,13 +7,14 @@ results=$TMT_TEST_DATA/results.yaml
 read -ra choice <<< "${CHOICE:---all}"
 
 if ! command -v "$tcpfault"; then
-    printf '%s\n' '- name: /' '  result: error' \
-        '  note: ["there is no tcpfault on the path of the guest: make install in its sources, or set TCPFAULT"]' > "$results"
+    printf -- '- name: /\n  result: error\n  note: ["there is no %s on the path of the guest: %s"]\n' "$tcpfault" \
+        'make install in its sources, or set TCPFAULT' > "$results"
     exit 1
 fi
 
 status=0
-"$tcpfault" run "${choice[@]}" --retry 2 --format tap --output "$TMT_TEST_DATA/records" | tee "$TMT_TEST_DATA/run.tap" || status=$?
+"$tcpfault" run "${choice[@]}" --retry 2 --format tap --output "$TMT_TEST_DATA/records" |
+    tee "$TMT_TEST_DATA/run.tap" || status=$?
 while IFS= read -r line; do
     case $line in
         'ok '*'# SKIP'*) result=skip ;;
