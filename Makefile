@@ -165,8 +165,8 @@ runners: ## the runners that `make integrations` asks: system packages where roo
 	cd .build/runners
 	status=0
 	[ -x bin/pip ] || python3 -m venv . || status=1
-	bin/pip install --quiet --disable-pip-version-check avocado-framework check-jsonschema kirk kubernetes-validate tmt \
-	    voluptuous || status=1
+	bin/pip install --quiet --disable-pip-version-check avocado-framework check-jsonschema kirk kubernetes-validate pyyaml \
+	    tmt voluptuous || status=1
 	# Of LAVA two folders are wanted, and none of what it depends on.
 	if [ ! -d lava/usr ]; then
 	    mkdir -p lava
