@@ -9,6 +9,10 @@ set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/../.."
 root=$PWD
 bin=$(realpath "${1:-.build/release}")
+if [ ! -x "$bin/tcpfault" ]; then
+    echo "$0: there is no tcpfault in $bin; build it (make programs), or name another folder" >&2
+    exit 64
+fi
 runners=$root/.build/runners # where `make runners` puts what is no system package
 PATH=$runners/bin:$bin:$PATH
 scratch=$(mktemp -d)

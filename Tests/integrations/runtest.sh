@@ -8,6 +8,10 @@ if [ $# != 2 ]; then
 fi
 cd "$(dirname "${BASH_SOURCE[0]}")/../.."
 tcpfault=$1/tcpfault folder=$2
+if [ ! -x "$tcpfault" ] || [ ! -d "$folder" ]; then
+    echo "$0: there is no $tcpfault (make programs), or no folder $folder" >&2
+    exit 64
+fi
 option='--retry 2 --exit-style ltp'
 
 line() { printf '%s tcpfault run %s %s\n' "$1" "$1" "$option"; }

@@ -7,6 +7,10 @@
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/../.."
 bin=$(realpath "${1:-.build/release}")
+if [ ! -x "$bin/tcpfault" ]; then
+    echo "$0: there is no tcpfault in $bin; build it (make programs), or name another folder" >&2
+    exit 64
+fi
 passed=0 failed=0
 
 finish() { # SKIPPED
