@@ -37,7 +37,7 @@ if [ -z "${TCPFAULT_SLURM:-}" ]; then
     if [ -n "${KERNELS:-}" ]; then limit=500; fi
     # In the background, so that a signal is heeded meanwhile. With the first process of its namespace all others go.
     timeout --kill-after 5 $limit \
-        unshare --net --uts --pid --fork --kill-child --mount-proc bash "$0" "$bin" &
+        unshare --net --uts --pid --fork --kill-child --mount-proc bash Tests/integrations/slurm.sh "$bin" &
     cluster=$!
     trap 'kill "$cluster" 2> /dev/null || true; rm -rf "$TCPFAULT_SLURM"' EXIT
     trap 'exit 143' TERM INT
