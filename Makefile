@@ -154,6 +154,43 @@ readers: ## the readers that `make reports` asks: system packages where root has
 	fi
 	exit $$status
 
+.PHONY: integrations
+integrations: programs ## integrations/, by vendors' schemas and by the runners: kirk, tmt, prove, avocado, kselftest, Slurm
+	@$(MAKE) runners || echo "integrations: some runners cannot be had (see above), and are skipped"
+	Tests/integrations/check.sh $(BIN)
+
+.PHONY: runners
+runners: ## the runners that `make integrations` asks: system packages where root has apt, the rest below .build
+	@mkdir -p .build/runners
+	cd .build/runners
+	status=0
+	[ -x bin/pip ] || python3 -m venv . || status=1
+	bin/pip install --quiet --disable-pip-version-check avocado-framework check-jsonschema kirk kubernetes-validate pyyaml \
+	    tmt voluptuous || status=1
+	# Of LAVA two folders are wanted, and none of what it depends on.
+	if [ ! -d lava/usr ]; then
+	    mkdir -p lava
+	    (cd lava && { apt-get download --quiet --quiet lava-common lava-dispatcher 2> /dev/null ||
+	        { apt-get update --quiet --quiet && apt-get download --quiet --quiet lava-common lava-dispatcher; }; } &&
+	        for package in *.deb; do dpkg-deb --extract "$$package" .; done) || status=1
+	fi
+	for program in slurmctld slurmd munged rsync shellcheck ip; do
+	    command -v $$program > /dev/null || missing=1
+	done
+	if [ -n "$${missing:-}" ]; then
+	    $(call install,slurm or munge or rsync or shellcheck,slurmctld slurmd slurm-client munge rsync shellcheck iproute2)
+	fi
+	if [ ! -s linux/tools/testing/selftests/lib.mk ]; then
+	    if ! ls /usr/src/linux-source-* > /dev/null 2>&1; then
+	        $(call install,the sources of Linux (for its kselftest runner),linux-source-$(firstword $(KERNELS)))
+	    fi
+	    mkdir -p linux
+	    selftests='*/tools/testing/selftests'
+	    tar --extract --directory linux --strip-components 1 --file "$$(find /usr/src/linux-source-*.tar.* | head -n 1)" \
+	        --wildcards "$$selftests/kselftest/*" "$$selftests/run_kselftest.sh" "$$selftests/lib.mk" || status=1
+	fi
+	exit $$status
+
 .PHONY: virtual
 virtual: build ## other kernels in virtual time: the same bytes twice, what changed from 6.1 to 6.12, a short sweep on each
 	@if ! $(MAKE) kernels; then echo "virtual: skipped, since there are no other kernels here (see above)"; exit 0; fi
