@@ -4,6 +4,7 @@
 #
 #     check.sh [BIN]             whether it runs, and whether the table of Documentation/containers.md says what is measured
 #     RECORD=1 check.sh [BIN]    writes the table anew
+#     IMAGE=FILE check.sh [BIN]  also what `podman save` wrote of the image
 #
 # A tool that is missing, or cannot run here, is a skip with its reason. Each run has no network and ends with its limit.
 set -euo pipefail
@@ -71,6 +72,7 @@ refused() { # TITLE COMMAND…
     if "$@" > "$scratch/said" 2>&1 || grep -q '^[0-9]* instances: [1-9]' "$scratch/said"; then bad "$title"
     else good "$title"; fi
 }
+says() { echo "$2" > "$scratch/said"; if [ "$2" = "$3" ]; then good "$1"; else bad "$1: not '$3'"; fi; }
 # Why a tool cannot run here at all, or nothing.
 trouble() { # COMMAND…
     if "$@" > "$scratch/said" 2>&1; then return; fi
