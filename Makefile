@@ -22,6 +22,9 @@ SET ?=
 FAMILY ?=
 # A kernel that `tcpfault kernels` keeps, to run on in virtual time: 6.1
 KERNEL ?=
+# An image that `podman save` wrote, for `make containers`; and whether its table is written anew rather than compared.
+IMAGE ?=
+RECORD ?=
 # Combinations of parameters that may last longer are left out of oracle-check.
 LONGEST ?= 150
 # Scenarios that are short on a slow processor.
@@ -190,6 +193,16 @@ runners: ## the runners that `make integrations` asks: system packages where roo
 	        --wildcards "$$selftests/kselftest/*" "$$selftests/run_kselftest.sh" "$$selftests/lib.mk" || status=1
 	fi
 	exit $$status
+
+.PHONY: containers
+containers: programs ## podman, bubblewrap, systemd-nspawn (docker where it is) run it with the least privilege; IMAGE=FILE
+	@missing=
+	for tool in podman runc bwrap systemd-nspawn setpriv; do command -v $$tool > /dev/null || missing+=" $$tool"; done
+	if [ -n "$$missing" ]; then
+	    ($(call install,$$missing,podman runc golang-github-containers-common uidmap bubblewrap systemd-container)) ||
+	        echo "containers: some tools cannot be had (see above), and are skipped"
+	fi
+	IMAGE='$(IMAGE)' RECORD='$(RECORD)' Tests/containers/check.sh $(BIN)
 
 .PHONY: virtual
 virtual: build ## other kernels in virtual time: the same bytes twice, what changed from 6.1 to 6.12, a short sweep on each

@@ -6,7 +6,8 @@ import Model
 /// change went into many stable kernels, so no version tells.
 enum BacklogProbe {
     private static let backlog = 1
-    private static let port: UInt16 = 9
+    /// One that anybody may bind: below 1024 root in a container may lack CAP_NET_BIND_SERVICE.
+    private static let port: UInt16 = 9_009
     private static let syns = 4
     /// As long as it may take the kernel to look at four segments.
     private static let limit = Nanoseconds.seconds(2)
