@@ -16,7 +16,7 @@ passed=0 failed=0 skipped=0
 unset GITHUB_ACTIONS GITHUB_STEP_SUMMARY
 
 good() { echo "ok       $1"; passed=$((passed + 1)); }
-bad() { echo "FAILED   $1"; sed 's/^/           /' "$scratch/said" | tail -n 12; failed=$((failed + 1)); }
+bad() { echo "FAILED   $1"; sed 's/^/           /' "$scratch/said" | tail -n 12 | cut -c 1-300; failed=$((failed + 1)); }
 skip() { echo "skipped  $1: $2"; skipped=$((skipped + 1)); }
 # What it says must match the pattern; of its exit status, only whether it is 0: yes or no.
 reads() { # yes|no PATTERN TITLE COMMAND…

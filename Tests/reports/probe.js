@@ -11,11 +11,10 @@ setTimeout(() => {
     return document.activeElement === one && one.tabIndex >= 0;
   });
   say("keyboard", summaries.length > 0 && reached.length === summaries.length ? "all" : "not all", `${reached.length} of ${summaries.length}`);
-  const first = document.querySelector("main > section > details:not([open]) > summary");
-  if (first) {
-    first.click();
-    say("opens", first.parentElement.open);
-  }
+  const first = document.querySelector("main > section > details > summary");
+  const was = first.parentElement.open;
+  first.click();
+  say("opens", first.parentElement.open !== was);
   for (const part of document.querySelectorAll("main > section > details")) part.open = true;
 
   setTimeout(() => {

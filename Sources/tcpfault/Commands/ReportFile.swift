@@ -1,5 +1,6 @@
 import ArgumentParser
 import FoundationEssentials
+import Reporting
 
 /// `junit=report.xml`: a form of a report, and the file that it goes into.
 struct ReportFile<Format: RawRepresentable<String> & CaseIterable & Sendable>: ExpressibleByArgument, Sendable {
