@@ -28,6 +28,12 @@ let subprocess = Target.Dependency.product(name: "Subprocess", package: "swift-s
 let system = Target.Dependency.product(name: "SystemPackage", package: "swift-system")
 let yams = Target.Dependency.product(name: "Yams", package: "Yams")
 
+// What a page for a browser is made of.
+let pageParts = [
+    "page.css", "basics.js", "axis.js", "states.js", "ladder.js", "flood.js", "findings.js", "overlay.js", "report.js",
+    "comparison.js",
+]
+
 let package = Package(
     name: "tcpfault",
     products: [
@@ -47,7 +53,7 @@ let package = Package(
         room("Scenarios", ["Model", "Oracle", yams]),
         .target(
             name: "Reporting", dependencies: ["Model", "Oracle"],
-            resources: [.embedInCode("Page/page.css"), .embedInCode("Page/page.js")], swiftSettings: house),
+            resources: pageParts.map { .embedInCode("Page/\($0)") }, swiftSettings: house),
 
         // Other kernels in virtual machines: files, and programs of the host.
         room("VirtualMachines", ["Model", subprocess, system]),

@@ -16,7 +16,7 @@ passed=0 failed=0 skipped=0
 unset GITHUB_ACTIONS GITHUB_STEP_SUMMARY
 
 good() { echo "ok       $1"; passed=$((passed + 1)); }
-bad() { echo "FAILED   $1"; sed 's/^/           /' "$scratch/said" | tail -n 12; failed=$((failed + 1)); }
+bad() { echo "FAILED   $1"; sed 's/^/           /' "$scratch/said" | tail -n 12 | cut -c 1-300; failed=$((failed + 1)); }
 skip() { echo "skipped  $1: $2"; skipped=$((skipped + 1)); }
 # What it says must match the pattern; of its exit status, only whether it is 0: yes or no.
 reads() { # yes|no PATTERN TITLE COMMAND…
@@ -142,26 +142,163 @@ else
     skip 'check-jsonschema' 'not installed (PyPI: check-jsonschema)'
 fi
 
+# The pages, in a browser. probe.js looks at what is drawn there and says what it found.
 browser=$(command -v chromium || command -v chromium-browser || command -v google-chrome || true)
-if [ -n "$browser" ]; then
-    opened() { # the page as it is when its program has run; a trap in the program would leave it out
-        "$browser" --headless --no-sandbox --disable-gpu --virtual-time-budget=4000 --user-data-dir="$scratch/profile" \
-            --dump-dom "file://$1" 2> "$scratch/console"
-    }
-    reads yes '<svg viewBox' 'chromium: the ladder is drawn' opened "$scratch/mixed.html"
-    reads yes '1 inconclusive</h2>' 'chromium: what was inconclusive is told apart' opened "$scratch/mixed.html"
-    reads yes 'class="window' 'chromium: the windows of the law stand behind the packets' opened "$scratch/mixed.html"
-    sed 's/data.standings/data.nothing/' "$scratch/mixed.html" > "$scratch/bent.html"
-    if opened "$scratch/bent.html" > "$scratch/said" && grep -q '<svg viewBox' "$scratch/said"; then
-        bad 'chromium: notices a page whose program is broken'
+shots=results/screenshots
+look() { # FLAG… PAGE
+    "$browser" --headless --no-sandbox --disable-gpu --hide-scrollbars --user-data-dir="$scratch/profile" \
+        "${@:1:$#-1}" "file://${*: -1}" 2> "$scratch/console"
+}
+opened() { look --virtual-time-budget=4000 --dump-dom "$1"; } # as it is when its program has run
+with() { # PAGE FILE: with a program more
+    sed '/^<\/body>$/,$d' "$1"
+    echo '<script>'
+    cat "$2"
+    printf '</script>\n</body>\n</html>\n'
+}
+probed() { # PAGE WIDTH [FLAG…]: in a frame, since no window is as narrow as a phone
+    with "$1" Tests/reports/probe.js > "$scratch/probed.html"
+    {
+        echo "<iframe src='probed.html' style='width: $2px; height: 900px; border: 0'></iframe><pre id='said'></pre><script>"
+        echo 'addEventListener("message", (event) => { document.getElementById("said").textContent = `\n${event.data}\n`; });'
+        echo '</script>'
+    } > "$scratch/frame.html"
+    look --window-size=1300,1000 --virtual-time-budget=6000 "${@:3}" --dump-dom "$scratch/frame.html" | grep '^probe '
+}
+dark=(--blink-settings=preferredColorScheme=0)
+found() { # TITLE PATTERN…: what the probe said last has all of them
+    local pattern
+    for pattern in "${@:2}"; do
+        if ! grep -Eq -- "$pattern" "$scratch/said"; then
+            bad "$1: not '$pattern'"
+            return
+        fi
+    done
+    good "$1"
+}
+looks() { # TITLE PAGE: as a person would look at it
+    reads yes '^probe overflow=0$' "$1: nothing is wider than a phone" probed "$2" 390
+    found "$1: on a phone no words are cut off or stand on others" '^probe width=390$' '^probe pictures=[1-9]' '^probe overlaps=0$'
+    reads yes '^probe overlaps=0$' "$1: nor on a wide screen" probed "$2" 1200
+    found "$1: dark on light" '^probe scheme=light'
+    found "$1: everything opens by keyboard" '^probe keyboard=all' '^probe opens=true'
+    reads yes '^probe scheme=dark' "$1: light on dark where that is wanted" probed "$2" 1200 "${dark[@]}"
+}
+notices() { # TITLE SED PATTERN PAGE [FLAG…]: a page that was bent, and what the probe must say then
+    sed "$2" "$4" > "$scratch/bent.html"
+    if cmp --silent "$4" "$scratch/bent.html"; then
+        echo "sed '$2' changes nothing" > "$scratch/said"
+        bad "notices $1"
     else
-        good 'chromium: notices a page whose program is broken'
+        reads yes "$3" "notices $1" probed "$scratch/bent.html" 390 "${@:5}"
     fi
-    opened "$scratch/mixed.html" > "$scratch/said" || true
-    if ! grep -q 'href="./' "$scratch/said" || grep -Eq '(src|href)="?(https?:)?//' "$scratch/said"; then bad 'the page asks for nothing from the network'
-    else good 'the page asks for nothing from the network'; fi
+}
+shoot() { # NAME PAGE WIDTH HEIGHT [FLAG…]
+    rm -f "$shots/$1.png"
+    look --window-size="$3,$4" --virtual-time-budget=3000 "${@:5}" --screenshot="$shots/$1.png" "$2" > "$scratch/said" || true
+    # An empty page makes a file of a few kilobytes.
+    if [ "$(stat --format %s "$shots/$1.png" 2> /dev/null || echo 0)" -gt 15000 ]; then
+        good "screenshot $shots/$1.png"
+    else
+        bad "screenshot $shots/$1.png"
+    fi
+}
+opens_in() { # PAGE: milliseconds from its address to the end of its program, the shortest of three
+    echo 'document.title = `opened ${Math.round(performance.now())} ms`;' > "$scratch/timer.js"
+    with "$1" "$scratch/timer.js" > "$scratch/timed.html"
+    for _ in 1 2 3; do look --dump-dom "$scratch/timed.html" | sed -n 's/.*<title>opened \([0-9]*\) ms.*/\1/p'; done |
+        sort --numeric-sort | head -n 1
+}
+page() { # NAME SCENARIO…
+    "$bin/tcpfault" run "${@:2}" --family ipv4 --retry 2 --output "$scratch/$1" --report "html=$scratch/$1.html" \
+        > "$scratch/said" 2>&1 || true
+}
+if [ -n "$browser" ]; then
+    mkdir -p "$shots"
+    page flood synflood --set server:net.ipv4.tcp_syncookies=1
+    page before connect-timeout --set client:net.ipv4.tcp_syn_linear_timeouts=0
+    page after connect-timeout time-wait-server accept-overflow-rst
+    status=0
+    "$bin/tcpfault" compare "$scratch/before/connect-timeout" "$scratch/after/connect-timeout" \
+        --format html --report "json=$scratch/compare.json" --report "html=$scratch/compare.html" \
+        > "$scratch/compared.html" 2> "$scratch/said" || status=$?
+    says 'compare: two runs with another sysctl, explained' "$status" 0
+    reads yes '"syn-retransmission"' 'compare: a report in another format' cat "$scratch/compare.json"
+    reads yes '</html>' 'compare: a page on standard output' cat "$scratch/compared.html"
+
+    reads yes '<svg viewBox' 'a report: the ladder is drawn' opened "$scratch/mixed.html"
+    reads yes '1 inconclusive</h2>' 'a report: what was inconclusive is told apart' opened "$scratch/mixed.html"
+    reads yes 'class="window' 'a report: the windows of the law stand behind the packets' opened "$scratch/mixed.html"
+    reads yes 'class="state open' 'a report: the states of the sockets stand beside the columns' opened "$scratch/mixed.html"
+    reads yes 'class="curve cookies' 'a flood: the cookies over time' opened "$scratch/flood.html"
+    reads yes '◆ after: SYN 3' 'a comparison: what only one run has' opened "$scratch/compare.html"
+    reads yes 'SYN: 2 before, 3 after|SYN: 3 before, 4 after' 'a comparison: once what both have' opened "$scratch/compare.html"
+    for name in mixed compare; do
+        sed 's/data = JSON/nothing = JSON/' "$scratch/$name.html" > "$scratch/bent.html"
+        if opened "$scratch/bent.html" > "$scratch/said" && grep -q '<svg viewBox' "$scratch/said"; then
+            bad "notices a page whose program is broken ($name)"
+        else
+            good "notices a page whose program is broken ($name)"
+        fi
+        opened "$scratch/$name.html" > "$scratch/said" || true
+        if ! grep -q 'href="./' "$scratch/said" || grep -Eq '(src|href)="?(https?:)?//' "$scratch/said"; then
+            bad "the page asks for nothing from the network ($name)"
+        else
+            good "the page asks for nothing from the network ($name)"
+        fi
+    done
+
+    looks 'a report' "$scratch/mixed.html"
+    looks 'states' "$scratch/after.html"
+    looks 'a flood' "$scratch/flood.html"
+    looks 'a comparison' "$scratch/compare.html"
+    notices 'what is too wide' 's/^<\/body>$/<div style="width: 900px">-<\/div>\n&/' '^probe overflow=[1-9]' "$scratch/mixed.html"
+    notices 'words on words' 's/ROW = 26/ROW = 3/' '^probe overlaps=[1-9]' "$scratch/compare.html"
+    notices 'a page that is never dark' 's/prefers-color-scheme: dark/prefers-color-scheme: none/' \
+        '^probe scheme=(light|unreadable)' "$scratch/mixed.html" "${dark[@]}"
+    notices 'what no keyboard reaches' 's/html("summary", {}, summary)/html("summary", { tabindex: -1 }, summary)/' \
+        '^probe keyboard=not all' "$scratch/mixed.html"
+    notices 'what does not open' 's/html("summary", {}, summary)/html("summary", { onclick: "return false" }, summary)/' \
+        '^probe opens=false' "$scratch/mixed.html"
+
+    for name in mixed after flood compare; do
+        shoot "$name-wide" "$scratch/$name.html" 1000 1600
+        shoot "$name-phone" "$scratch/$name.html" 390 1600
+        shoot "$name-dark" "$scratch/$name.html" 1000 1600 "${dark[@]}"
+    done
+    shoot 'no such page' "$scratch/empty-page.html" 390 400 > "$scratch/line"
+    if grep -q '^FAILED' "$scratch/line"; then
+        failed=$((failed - 1))
+        good 'notices a page that cannot be shot'
+    else
+        passed=$((passed - 1))
+        bad 'notices a page that cannot be shot'
+    fi
+
+    # 500 results, of all kinds that there are here.
+    mkdir "$scratch/many"
+    mapfile -t records < <(find "$scratch"/{mixed,after,before,flood} -name record.json | sort)
+    for number in $(seq 500); do
+        mkdir "$scratch/many/$number"
+        sed '0,/"instance" *: *"/s//&case-'"$number"'-/' "${records[number % ${#records[@]}]}" > "$scratch/many/$number/record.json"
+    done
+    "$bin/tcpfault" report "$scratch/many" --format html > "$scratch/many.html" 2> "$scratch/said" || true
+    opened "$scratch/many.html" > "$scratch/many.dom" || true
+    says 'a page of 500 results has 500 parts' "$(grep -o '<details id="case-' "$scratch/many.dom" | wc -l)" 500
+    size=$(stat --format %s "$scratch/many.html")
+    echo "$size bytes" > "$scratch/said"
+    if [ "$size" -lt 5000000 ]; then good "a page of 500 results has less than 5 MB: $size bytes"; else bad 'a page of 500 results has less than 5 MB'; fi
+    # What the browser needs for nothing at all measures the machine.
+    printf '<!DOCTYPE html>\n<title>-</title>\n<body>\n</body>\n' > "$scratch/empty.html"
+    empty=$(opens_in "$scratch/empty.html") many=$(opens_in "$scratch/many.html")
+    echo "$many ms, an empty one in $empty ms" > "$scratch/said"
+    if [ "${many:-9999999}" -lt $((1000 + 10 * ${empty:-0})) ]; then
+        good "a page of 500 results opens in a second: $many ms, an empty one in $empty ms"
+    else
+        bad 'a page of 500 results opens in a second (and ten times what an empty one takes)'
+    fi
 else
-    skip 'the page in a browser' 'not installed (Debian: chromium)'
+    skip 'the pages in a browser' 'not installed (Debian: chromium)'
 fi
 
 echo "reports: $passed passed, $failed failed, $skipped skipped"

@@ -16,51 +16,26 @@ package struct Page {
         self.extras = extras
     }
 
-    /// The document that `page.js` reads.
+    /// The document that `report.js` reads.
     private struct Document: Encodable {
         var report: RunReport
         /// How each outcome counts: the verdict, and the reason where it is not a pass.
         var standings: [[String]]
         /// One for each outcome, in order; `null` where there is no record.
-        var ladders: [PageLadder?]
-        var sysctls: [[PageSysctl]]
-        var links: [[String]]
+        var extras: [PageExtras?]
     }
 
     package func lines() throws -> [String] {
-        let found = try report.outcomes.map(extras)
         let document = Document(
             report: report,
             standings: report.outcomes.map { outcome in
                 let standing = report.standing(of: outcome)
                 return [standing.verdict.rawValue, standing.reason ?? ""]
-            }, ladders: found.map { $0?.ladder }, sysctls: found.map { $0?.sysctls ?? [] },
-            links: found.map { $0?.links ?? [] })
-        let json = try JSON.text(document, pretty: false)
-        return [
-            "<!DOCTYPE html>", "<html lang=\"en\">", "<meta charset=\"utf-8\">",
-            "<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">",
-            "<meta name=\"color-scheme\" content=\"light dark\">",
-            "<title>tcpfault: \(Self.escaped(report.summary))</title>",
-            "<style>", Self.text(PackageResources.page_css), "</style>", "<body>", "<noscript>",
-        ] + troubles + [
-            "</noscript>",
-            // Inside of a script only the start of a tag, or of a comment, could end it.
-            "<script type=\"application/json\" id=\"document\">\(json.replacing("<", with: "\\u003c"))</script>",
-            "<script>", Self.text(PackageResources.page_js), "</script>", "</body>", "</html>",
-        ]
-    }
-
-    private var troubles: [String] {
-        ["<h1>tcpfault: \(Self.escaped(report.summary))</h1>", "<pre>"]
-            + report.outcomes.filter { report.standing(of: $0).verdict > .pass }.flatMap { outcome in
-                JudgementText(outcome).brief.map(Self.escaped)
-            } + ["</pre>"]
-    }
-
-    private static func text(_ bytes: [UInt8]) -> String { String(decoding: bytes, as: UTF8.self) }
-
-    private static func escaped(_ text: String) -> String {
-        text.replacing("&", with: "&amp;").replacing("<", with: "&lt;")
+            }, extras: try report.outcomes.map(extras))
+        let troubles = report.outcomes.filter { report.standing(of: $0).verdict > .pass }
+        return PageFile(
+            title: "tcpfault: \(report.summary)", json: try JSON.text(document, pretty: false),
+            plain: troubles.flatMap { JudgementText($0).brief }, scripts: PageScripts.report
+        ).lines
     }
 }

@@ -11,6 +11,11 @@ struct CompareCommand: AsyncParsableCommand {
             Typically the runs of two kernels. Each change is explained, by a law or by a known change of Linux, or it is \
             not, and then the comparison fails (exit status 1). Instances that only one side has, or that prove nothing \
             there, are named (70).
+
+            \(Examples([
+                "tcpfault compare results/OLD results/NEW --report html=changes.html": "two runs, and a page of them",
+                "tcpfault compare --kernel 6.1 --kernel 6.12 connect-timeout-default": "two kernels, in virtual time",
+            ]))
             """)
 
     @Argument(
@@ -32,7 +37,14 @@ struct CompareCommand: AsyncParsableCommand {
     var output: String?
 
     @Option(help: "What goes to standard output.")
-    var format = OutputFormat.console
+    var format = ComparisonFormat.console
+
+    @Option(
+        name: .customLong("report"),
+        help: ArgumentHelp(
+            "Another report of the same comparison, into a file: html=changes.html. May be repeated.",
+            valueName: "format=file"))
+    var files: [ReportFile<ComparisonFormat>] = []
 
     @OptionGroup var planning: PlanningArguments
 
@@ -49,9 +61,10 @@ struct CompareCommand: AsyncParsableCommand {
     }
 
     func run() async throws {
+        for file in files { try file.prepare() }
         let console = Console()
         if kernel.isEmpty {
-            return try Self.compare(try Self.records(names[0]), try Self.records(names[1]), format, on: console)
+            return try tell(try SavedRecord.find(names[0]), try SavedRecord.find(names[1]), on: console)
         }
         let folder = try Places.output(output)
         let scenarios = try ScenarioChoice(library: try libraryOptions.library(), names: all ? nil : names)
@@ -75,20 +88,20 @@ struct CompareCommand: AsyncParsableCommand {
         }
         console.note(["records in \(folder)"])
         let lost = sides[0].lost.merging(sides[1].lost) { "\($0); \($1)" }
-        try Self.compare(sides[0].records, sides[1].records, lost: lost, format, on: console)
+        try tell(sides[0].records, sides[1].records, lost: lost, on: console)
     }
 
     /// What came of the scenarios on one kernel.
     private struct Side {
         var index: Int
-        var records: [RunRecord]
+        var records: [SavedRecord]
         /// Why there is no record of an instance.
         var lost: [String: String]
 
         init(_ index: Int, _ kernel: String, _ report: RunReport) throws {
             self.index = index
-            let records = try report.outcomes.compactMap(\.folder).map { try RecordFile.read("\($0)/record.json") }
-            let found = Set(records.map(\.plan.instance))
+            let records = try report.outcomes.compactMap(\.folder).map { try SavedRecord("\($0)/record.json") }
+            let found = Set(records.map(\.record.plan.instance))
             let without = report.outcomes.map(\.judgement).filter {
                 $0.verdict == .inconclusive && !found.contains($0.instance)
             }
@@ -100,20 +113,44 @@ struct CompareCommand: AsyncParsableCommand {
         }
     }
 
-    /// Prints the comparison of two runs, and ends with its status.
-    static func compare(
-        _ before: [RunRecord], _ after: [RunRecord], lost: [String: String] = [:], _ format: OutputFormat,
-        on console: Console
+    /// Tells the comparison of two runs, and ends with its status.
+    private func tell(
+        _ before: [SavedRecord], _ after: [SavedRecord], lost: [String: String] = [:], on console: Console
     ) throws {
-        let comparison = try Comparison(of: before, with: after, lost: lost)
-        switch format {
-        case .console: console.result(ComparisonText(comparison, paint: console.paint).lines)
-        case .json: try console.result(comparison)
+        let comparison = try Comparison(of: before.map(\.record), with: after.map(\.record), lost: lost)
+        let (old, new) = (SavedRecord.byInstance(before), SavedRecord.byInstance(after))
+        func lines(_ format: ComparisonFormat, _ folder: String, _ paint: Paint = .none) throws -> [String] {
+            try format.lines(comparison, paint: paint) { name in
+                guard let before = old[name], let after = new[name] else { return nil }
+                return ComparisonPage.Pair(before: before.side(from: folder), after: after.side(from: folder))
+            }
         }
+        console.result(try lines(format, ".", console.paint))
+        for file in files { try file.write { try lines($0, $1) } }
         try comparison.exitStatus.leave()
     }
+}
 
-    private static func records(_ path: String) throws -> [RunRecord] {
-        try RecordFile.find(path).map(RecordFile.read)
+extension ComparisonFormat: ExpressibleByArgument {}
+
+/// A record with its place.
+private struct SavedRecord {
+    let record: RunRecord
+    let folder: String
+
+    init(_ path: String) throws {
+        record = try RecordFile.read(path)
+        folder = RecordFile.folder(of: path)
+    }
+
+    static func find(_ path: String) throws -> [SavedRecord] { try RecordFile.find(path).map(SavedRecord.init) }
+
+    /// Of several of one instance the last one counts, as in the comparison.
+    static func byInstance(_ records: [SavedRecord]) -> [String: SavedRecord] {
+        Dictionary(records.map { ($0.record.plan.instance, $0) }) { $1 }
+    }
+
+    func side(from place: String) -> ComparisonPage.Side {
+        ComparisonPage.Side(record, folder: Places.link(to: folder, from: place))
     }
 }

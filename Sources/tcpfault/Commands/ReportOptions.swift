@@ -1,5 +1,4 @@
 import ArgumentParser
-import FoundationEssentials
 import Reporting
 
 extension ReportFormat: ExpressibleByArgument {}
@@ -15,7 +14,7 @@ struct ReportOptions: ParsableArguments {
         help: ArgumentHelp(
             "Another report of the same run, into a file: junit=report.xml. May be repeated.", valueName: "format=file")
     )
-    var files: [ReportFile] = []
+    var files: [ReportFile<ReportFormat>] = []
 
     @Option(
         help: ArgumentHelp(
@@ -52,51 +51,9 @@ struct ReportOptions: ParsableArguments {
                 try format.lines(
                     report, paint: console.paint, isVerbose: verbose, extras: RecordFile.extras(from: ".")))
         }
-        for file in files { try file.write(report) }
+        for file in files {
+            try file.write { try $0.lines(report, extras: RecordFile.extras(from: $1)) }
+        }
         try GitHub.tell(report, on: console)
-    }
-}
-
-/// `junit=report.xml`
-struct ReportFile: ExpressibleByArgument {
-    var format: ReportFormat
-    var path: String
-
-    init?(argument: String) {
-        let parts = argument.split(separator: "=", maxSplits: 1)
-        guard parts.count == 2, let format = ReportFormat(rawValue: String(parts[0])) else { return nil }
-        self.format = format
-        path = String(parts[1])
-    }
-
-    private var folder: String {
-        path.split(separator: "/", omittingEmptySubsequences: false).dropLast().joined(separator: "/")
-    }
-
-    private var isSpecial: Bool {
-        guard let type = try? FileManager.default.attributesOfItem(atPath: path)[.type] as? FileAttributeType else {
-            return false
-        }
-        return type != .typeRegular && type != .typeSymbolicLink
-    }
-
-    func prepare() throws {
-        let files = FileManager.default
-        if !folder.isEmpty { try? files.createDirectory(atPath: folder, withIntermediateDirectories: true) }
-        // A whole file takes the place of the old one, so it is the folder that must be writable.
-        let place = isSpecial ? path : folder.isEmpty ? "." : folder
-        guard !Places.isFolder(path), files.isWritableFile(atPath: place) else {
-            throw Trouble("\(path) cannot be written; choose another file for --report", status: .badInput)
-        }
-    }
-
-    func write(_ report: RunReport) throws {
-        do {
-            let text = try format.lines(report, extras: RecordFile.extras(from: folder)).map { $0 + "\n" }.joined()
-            // A device or a pipe stays what it is.
-            try Data(text.utf8).write(to: URL(filePath: path), options: isSpecial ? [] : .atomic)
-        } catch {
-            throw Trouble("the report \(path) cannot be written: \(error)")
-        }
     }
 }
