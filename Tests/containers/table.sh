@@ -77,7 +77,7 @@ table() {
     unsteady='says that no thread or process could be started, or waits for good' limit=10 \
         row user 'threads and processes: `nproc=6`' "${all[@]}" --ulimit nproc=6:6
     row user 'a root file system that can be written to' "${all[@]}" --read-only
-    row user 'that, and any other place for records' "${none[@]}" "${unmask[@]}" "--security-opt=seccomp=$profile" \
+    row user 'any place for records that can be written to' "${none[@]}" "${unmask[@]}" "--security-opt=seccomp=$profile" \
         --read-only --read-only-tmpfs=false
     row user 'a way to more privileges: `no-new-privileges`' "${all[@]}" --security-opt no-new-privileges
     row root nothing "${three[@]}" "${root[@]}"
@@ -85,9 +85,9 @@ table() {
     row root '`NET_RAW`' "${three[0]}" "${three[2]}" "${root[@]}"
     row root '`SYS_ADMIN`' "${three[@]::2}" "${root[@]}"
     row root '`unshare(CLONE_NEWUSER)`' "${three[@]}" "${alone[@]}"
-    row root 'that and `NET_ADMIN`' "${three[@]:1}" "${alone[@]}"
-    row root 'that and `NET_RAW`' "${three[0]}" "${three[2]}" "${alone[@]}"
-    row root 'that and `SYS_ADMIN`' "${three[@]::2}" "${alone[@]}"
+    row root '`unshare(CLONE_NEWUSER)` and `NET_ADMIN`' "${three[@]:1}" "${alone[@]}"
+    row root '`unshare(CLONE_NEWUSER)` and `NET_RAW`' "${three[0]}" "${three[2]}" "${alone[@]}"
+    row root '`unshare(CLONE_NEWUSER)` and `SYS_ADMIN`' "${three[@]::2}" "${alone[@]}"
     row root '`bpf()`, `fsopen()`' "${three[@]}" "${unmask[@]}" "${writable[@]}" "--security-opt=seccomp=$profile"
     row root '`unmask=/proc/sys`' "${three[@]}" "${writable[@]}" "$(seccomp root)"
     if [ -n "${RECORD:-}" ]; then record; else compared; fi
