@@ -158,7 +158,7 @@ readers: ## the readers that `make reports` asks: system packages where root has
 	exit $$status
 
 .PHONY: containers
-containers: programs ## podman, bubblewrap, systemd-nspawn (docker where it is) run it with the least privilege; IMAGE=FILE
+containers: programs ## podman, bubblewrap, systemd-nspawn and docker run it with the least privilege; IMAGE=FILE
 	@missing=
 	for tool in podman runc bwrap systemd-nspawn setpriv; do command -v $$tool > /dev/null || missing+=" $$tool"; done
 	if [ -n "$$missing" ]; then
