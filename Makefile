@@ -195,7 +195,7 @@ runners: ## the runners that `make integrations` asks: system packages where roo
 	exit $$status
 
 .PHONY: containers
-containers: programs ## podman, bubblewrap, systemd-nspawn (docker where it is) run it with the least privilege; IMAGE=FILE
+containers: programs ## podman, bubblewrap, systemd-nspawn and docker run it with the least privilege; IMAGE=FILE
 	@missing=
 	for tool in podman runc bwrap systemd-nspawn setpriv; do command -v $$tool > /dev/null || missing+=" $$tool"; done
 	if [ -n "$$missing" ]; then

@@ -2,11 +2,11 @@
 # tcpfault in containers, with as little as it can do with: podman, docker, bubblewrap and systemd-nspawn run what was
 # built, in a root file system that holds nothing else. Called by `make containers`.
 #
-#     check.sh [BIN]             whether it runs, and whether the table of Documentation/containers.md says what is measured
+#     check.sh [BIN]             whether it runs, and whether Documentation/containers.md says what is measured
 #     RECORD=1 check.sh [BIN]    writes the table anew
 #     IMAGE=FILE check.sh [BIN]  also what `podman save` wrote of the image
 #
-# A tool that is missing, or cannot run here, is a skip with its reason. Each run has no network and ends with its limit.
+# A tool that is missing, or cannot run here, is a skip with its reason. No run has a network, and each has a limit.
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/../.."
 bin=${1:-.build/release}
@@ -62,7 +62,7 @@ writable=(--tmpfs /tmp)
 runs() { # TITLE COMMAND…
     local title=$1
     shift
-    if "$@" > "$scratch/said" 2>&1 && grep -q '^[0-9]* instances: \([0-9]*\) passed, 0 failed, 0 inconclusive, 0 skipped' \
+    if "$@" > "$scratch/said" 2>&1 && grep -Eq '^[0-9]+ instances: [0-9]+ passed, 0 failed, 0 inconclusive, 0 skipped' \
         "$scratch/said"; then good "$title"; else bad "$title"; fi
 }
 # Not one of these may pass.
@@ -79,6 +79,15 @@ trouble() { # COMMAND…
     sed 's/^Error: //' "$scratch/said" | tail -n 1
 }
 
+# What a profile lets a program without capabilities do, asked with the machine's unshare(1).
+allows() { # yes|no TITLE PROFILE FLAGS…
+    local wanted=$1 title=$2 by=$3 able=no
+    shift 3
+    if contained "${none[@]}" --security-opt "seccomp=$by" --volume "$(command -v unshare):/usr/local/bin/unshare:ro" \
+        -- /usr/local/bin/unshare "$@" "$inside" --version > "$scratch/said" 2>&1; then able=yes; fi
+    if [ "$able" = "$wanted" ]; then good "$title"; else bad "$title"; fi
+}
+
 podman_runs() {
     local reason
     if ! command -v podman > /dev/null; then skip podman 'not installed (Debian: podman, runc)'; return 1; fi
@@ -93,6 +102,9 @@ podman_runs() {
         contained "${three[@]}" "${unmask[@]}" "${writable[@]}" -- "${several[@]}" initial-rto
     runs 'podman: --privileged works, and is not needed' \
         contained --privileged "${writable[@]}" -- "${several[@]}" initial-rto
+    allows yes "$profile: a user namespace may be made" "$profile" --user
+    allows no "$profile: a namespace of mounts may not, even in one" "$profile" --user --mount
+    allows yes 'unshare: makes both where nothing is refused' unconfined --user --mount
     reason=$(runtime=crun trouble contained -- "$inside" --version)
     if [ -n "$reason" ]; then
         skip 'podman with crun' "$reason"
@@ -176,7 +188,8 @@ docker_runs() {
         return
     fi
     if [ "$(id -u)" != 0 ]; then skip docker 'needs root, for a daemon of its own'; return; fi
-    if ! docker_starts || ! tar --directory "$scratch/root" --create . | docker import - "$name" > "$scratch/said" 2>&1; then
+    if ! docker_starts ||
+        ! tar --directory "$scratch/root" --create . | docker import - "$name" > "$scratch/said" 2>&1; then
         skip docker "$(tail -n 1 "$scratch/said")"
         return
     fi

@@ -7,7 +7,10 @@ image() {
         skip 'the image' 'not given: podman build …, podman save --output FILE tcpfault, and IMAGE=FILE'
         return
     fi
-    if ! command -v podman > /dev/null || [ "$(id -u)" != 0 ]; then skip 'the image' 'needs podman, and root'; return; fi
+    if ! command -v podman > /dev/null || [ "$(id -u)" != 0 ]; then
+        skip 'the image' 'needs podman, and root'
+        return
+    fi
     if ! engine load --input "$IMAGE" > "$scratch/said" 2>&1; then bad "the image: $IMAGE can be loaded"; return; fi
     name=$(sed -n 's/^Loaded image: *//p' "$scratch/said" | tail -n 1)
     says 'the image: runs as an ordinary user' "$(engine image inspect --format '{{.User}}' "$name")" 1000:1000

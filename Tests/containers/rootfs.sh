@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# A root file system that holds the programs, the libraries that they name, the scenarios, and nothing else: no shell, no
-# package manager. What an image of integrations/Containerfile has, made without a registry.
+# A root file system that holds the programs, the libraries that they name, the scenarios, and nothing else: no shell,
+# no package manager. What an image of integrations/Containerfile has, made without a registry.
 #
 #     rootfs.sh BIN FOLDER    BIN: where tcpfault and tcpfault-run are; FOLDER: to be made, must not be there yet
 set -euo pipefail

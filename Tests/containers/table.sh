@@ -1,8 +1,8 @@
 # shellcheck shell=bash disable=SC2016,SC2154
 # The table of Documentation/containers.md: what breaks when one thing is taken away. Sourced by check.sh.
 
-# What the kernel is asked for by seccomp profiles: ours with one thing less, and one for root inside, which may also use
-# BPF and mount cgroup2 (for the initial RTO). What they refuse they refuse with EPERM, as Docker's own profile does.
+# Seccomp profiles: ours with one thing less, and one for root inside, which may also use BPF and mount cgroup2 (for the
+# initial RTO). What they refuse they refuse with EPERM, as Docker's own profile does.
 profiles() {
     local user refuse root
     root='s/"names": \["bpf"\], "action": "SCMP_ACT_ERRNO", "errnoRet": 1/'
@@ -77,17 +77,17 @@ table() {
     unsteady='says that no thread or process could be started, or waits for good' limit=10 \
         row user 'threads and processes: `nproc=6`' "${all[@]}" --ulimit nproc=6:6
     row user 'a root file system that can be written to' "${all[@]}" --read-only
-    row user 'that, and any other place for records' "${none[@]}" "${unmask[@]}" "--security-opt=seccomp=$profile" \
-        --read-only --read-only-tmpfs=false
+    row user 'any place for records that can be written to' "${none[@]}" "${unmask[@]}" \
+        "--security-opt=seccomp=$profile" --read-only --read-only-tmpfs=false
     row user 'a way to more privileges: `no-new-privileges`' "${all[@]}" --security-opt no-new-privileges
     row root nothing "${three[@]}" "${root[@]}"
     row root '`NET_ADMIN`' "${three[@]:1}" "${root[@]}"
     row root '`NET_RAW`' "${three[0]}" "${three[2]}" "${root[@]}"
     row root '`SYS_ADMIN`' "${three[@]::2}" "${root[@]}"
     row root '`unshare(CLONE_NEWUSER)`' "${three[@]}" "${alone[@]}"
-    row root 'that and `NET_ADMIN`' "${three[@]:1}" "${alone[@]}"
-    row root 'that and `NET_RAW`' "${three[0]}" "${three[2]}" "${alone[@]}"
-    row root 'that and `SYS_ADMIN`' "${three[@]::2}" "${alone[@]}"
+    row root '`unshare(CLONE_NEWUSER)` and `NET_ADMIN`' "${three[@]:1}" "${alone[@]}"
+    row root '`unshare(CLONE_NEWUSER)` and `NET_RAW`' "${three[0]}" "${three[2]}" "${alone[@]}"
+    row root '`unshare(CLONE_NEWUSER)` and `SYS_ADMIN`' "${three[@]::2}" "${alone[@]}"
     row root '`bpf()`, `fsopen()`' "${three[@]}" "${unmask[@]}" "${writable[@]}" "--security-opt=seccomp=$profile"
     row root '`unmask=/proc/sys`' "${three[@]}" "${writable[@]}" "$(seccomp root)"
     if [ -n "${RECORD:-}" ]; then record; else compared; fi
