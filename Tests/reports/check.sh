@@ -277,7 +277,8 @@ if [ -n "$browser" ]; then
 
     # 500 results, of all kinds that there are here.
     mkdir "$scratch/many"
-    mapfile -t records < <(find "$scratch"/{mixed,after,before,flood} -name record.json | sort)
+    mapfile -t records < <(find "$scratch"/{mixed,after,before} -name record.json -size -500k | sort)
+    mapfile -t -O "${#records[@]}" records < <(find "$scratch/flood" -name record.json)
     for number in $(seq 500); do
         mkdir "$scratch/many/$number"
         sed '0,/"instance" *: *"/s//&case-'"$number"'-/' "${records[number % ${#records[@]}]}" > "$scratch/many/$number/record.json"
