@@ -178,7 +178,8 @@ found() { # TITLE PATTERN…: what the probe said last has all of them
 }
 looks() { # TITLE PAGE: as a person would look at it
     reads yes '^probe overflow=0$' "$1: nothing is wider than a phone" probed "$2" 390
-    found "$1: on a phone no words are cut off or stand on others" '^probe width=390$' '^probe pictures=[1-9]' '^probe overlaps=0$'
+    found "$1: on a phone no words are cut off or stand on others" \
+        '^probe width=390$' '^probe pictures=[1-9]' '^probe overlaps=0$'
     reads yes '^probe overlaps=0$' "$1: nor on a wide screen" probed "$2" 1200
     found "$1: dark on light" '^probe scheme=light'
     found "$1: everything opens by keyboard" '^probe keyboard=all' '^probe opens=true'
@@ -203,11 +204,22 @@ shoot() { # NAME PAGE WIDTH HEIGHT [FLAG…]
         bad "screenshot $shots/$1.png"
     fi
 }
-opens_in() { # PAGE: milliseconds from its address to the end of its program, the shortest of three
-    echo 'document.title = `opened ${Math.round(performance.now())} ms`;' > "$scratch/timer.js"
+opens_in() { # PAGE: milliseconds from its address to the end of its program, and what a loop takes: the shortest of four
+    cat > "$scratch/timer.js" << 'END'
+const opened = performance.now();
+const loop = () => {
+    const from = performance.now();
+    let sum = 0;
+    for (let index = 0; index < 6e7; index += 1) sum = (sum * 31 + index) | 0;
+    return sum === 1 ? 0 : performance.now() - from;
+};
+document.title = `opened ${Math.round(opened)} ${Math.round(Math.min(loop(), loop(), loop()))} ms`;
+END
     with "$1" "$scratch/timer.js" > "$scratch/timed.html"
-    for _ in 1 2 3; do look --dump-dom "$scratch/timed.html" | sed -n 's/.*<title>opened \([0-9]*\) ms.*/\1/p'; done |
-        sort --numeric-sort | head -n 1
+    for _ in 1 2 3 4; do
+        look --dump-dom "$scratch/timed.html" | sed -n 's/.*<title>opened \([0-9]* [0-9]*\) ms.*/\1/p'
+    done |
+        awk '{ if (NR == 1 || $1 < page) page = $1; if (NR == 1 || $2 < loop) loop = $2 } END { print page + 0, loop + 0 }'
 }
 page() { # NAME SCENARIO…
     "$bin/tcpfault" run "${@:2}" --family ipv4 --retry 2 --output "$scratch/$1" --report "html=$scratch/$1.html" \
@@ -229,10 +241,10 @@ if [ -n "$browser" ]; then
     reads yes '<svg viewBox' 'a report: the ladder is drawn' opened "$scratch/mixed.html"
     reads yes '1 inconclusive</h2>' 'a report: what was inconclusive is told apart' opened "$scratch/mixed.html"
     reads yes 'class="window' 'a report: the windows of the law stand behind the packets' opened "$scratch/mixed.html"
-    reads yes 'class="state open' 'a report: the states of the sockets stand beside the columns' opened "$scratch/mixed.html"
+    reads yes 'class="state open' 'a report: the states of the sockets beside the columns' opened "$scratch/mixed.html"
     reads yes 'class="curve cookies' 'a flood: the cookies over time' opened "$scratch/flood.html"
     reads yes '◆ after: SYN 3' 'a comparison: what only one run has' opened "$scratch/compare.html"
-    reads yes 'SYN: 2 before, 3 after|SYN: 3 before, 4 after' 'a comparison: once what both have' opened "$scratch/compare.html"
+    reads yes 'SYN: 3 before, 4 after' 'a comparison: once what both have' opened "$scratch/compare.html"
     for name in mixed compare; do
         sed 's/data = JSON/nothing = JSON/' "$scratch/$name.html" > "$scratch/bent.html"
         if opened "$scratch/bent.html" > "$scratch/said" && grep -q '<svg viewBox' "$scratch/said"; then
@@ -252,7 +264,8 @@ if [ -n "$browser" ]; then
     looks 'states' "$scratch/after.html"
     looks 'a flood' "$scratch/flood.html"
     looks 'a comparison' "$scratch/compare.html"
-    notices 'what is too wide' 's/^<\/body>$/<div style="width: 900px">-<\/div>\n&/' '^probe overflow=[1-9]' "$scratch/mixed.html"
+    notices 'what is too wide' 's/^<\/body>$/<div style="width: 900px">-<\/div>\n&/' '^probe overflow=[1-9]' \
+        "$scratch/mixed.html"
     notices 'words on words' 's/ROW = 26/ROW = 3/' '^probe overlaps=[1-9]' "$scratch/compare.html"
     notices 'a page that is never dark' 's/prefers-color-scheme: dark/prefers-color-scheme: none/' \
         '^probe scheme=(light|unreadable)' "$scratch/mixed.html" "${dark[@]}"
@@ -277,25 +290,40 @@ if [ -n "$browser" ]; then
 
     # 500 results, of all kinds that there are here.
     mkdir "$scratch/many"
-    mapfile -t records < <(find "$scratch"/{mixed,after,before,flood} -name record.json | sort)
+    mapfile -t records < <(find "$scratch"/{mixed,after,before} -name record.json -size -500k | sort)
+    mapfile -t -O "${#records[@]}" records < <(find "$scratch/flood" -name record.json)
     for number in $(seq 500); do
         mkdir "$scratch/many/$number"
-        sed '0,/"instance" *: *"/s//&case-'"$number"'-/' "${records[number % ${#records[@]}]}" > "$scratch/many/$number/record.json"
+        sed '0,/"instance" *: *"/s//&case-'"$number"'-/' "${records[number % ${#records[@]}]}" \
+            > "$scratch/many/$number/record.json"
     done
     "$bin/tcpfault" report "$scratch/many" --format html > "$scratch/many.html" 2> "$scratch/said" || true
     opened "$scratch/many.html" > "$scratch/many.dom" || true
     says 'a page of 500 results has 500 parts' "$(grep -o '<details id="case-' "$scratch/many.dom" | wc -l)" 500
     size=$(stat --format %s "$scratch/many.html")
     echo "$size bytes" > "$scratch/said"
-    if [ "$size" -lt 5000000 ]; then good "a page of 500 results has less than 5 MB: $size bytes"; else bad 'a page of 500 results has less than 5 MB'; fi
-    # What the browser needs for nothing at all measures the machine.
-    printf '<!DOCTYPE html>\n<title>-</title>\n<body>\n</body>\n' > "$scratch/empty.html"
-    empty=$(opens_in "$scratch/empty.html") many=$(opens_in "$scratch/many.html")
-    echo "$many ms, an empty one in $empty ms" > "$scratch/said"
-    if [ "${many:-9999999}" -lt $((1000 + 10 * ${empty:-0})) ]; then
-        good "a page of 500 results opens in a second: $many ms, an empty one in $empty ms"
+    if [ "$size" -lt 5000000 ]; then
+        good "a page of 500 results has less than 5 MB: $size bytes"
     else
-        bad 'a page of 500 results opens in a second (and ten times what an empty one takes)'
+        bad 'a page of 500 results has less than 5 MB'
+    fi
+    # Sixty million turns of a loop take a tenth of a second where nothing else runs; they measure the machine.
+    read -r many loop < <(opens_in "$scratch/many.html")
+    echo "$many ms; the loop took $loop ms" > "$scratch/said"
+    if [ "$many" -gt 0 ] && { [ "$many" -lt 1000 ] || [ "$many" -lt $((10 * loop)) ]; }; then
+        good "a page of 500 results opens in a second, or ten times what the loop takes: $many ms, $loop ms"
+    else
+        bad 'a page of 500 results opens in a second, or ten times what the loop takes'
+    fi
+    # Drawn at once, as no page must be, all ladders take far longer.
+    sed 's/if (!details.open || width/if (width/; s/details.addEventListener("toggle", redraw);/redraw();/' \
+        "$scratch/many.html" > "$scratch/slow.html"
+    read -r slow _ < <(opens_in "$scratch/slow.html")
+    echo "$slow ms, and as it is $many ms" > "$scratch/said"
+    if [ "$slow" -gt $((2 * many)) ]; then
+        good "notices a page that draws all at once: $slow ms"
+    else
+        bad 'notices a page that draws all at once'
     fi
 else
     skip 'the pages in a browser' 'not installed (Debian: chromium)'

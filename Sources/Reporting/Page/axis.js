@@ -1,12 +1,13 @@
 // An axis of time that runs down. Each rung has a row, so that what came at once can be read. A silence between two rungs is
-// drawn by its logarithm, so that 100 ms and a minute can both be seen, and is told where it is much longer than the shortest.
+// drawn by its logarithm, so that 100 ms and a minute can both be seen, and is told where it is longer than most.
 
 const ROW = 26, QUIET = 0.05 * SECOND, TOLD = 1.5;
 
 // `rungs` must be in order of `at`; each gets its `y`.
 function timeAxis(rungs, top, room = 640) {
   const gaps = rungs.slice(1).map((rung, index) => rung.at - rungs[index].at);
-  const unit = Math.min(...gaps.filter((gap) => gap >= QUIET), SECOND);
+  const quiet = gaps.filter((gap) => gap >= QUIET).sort((a, b) => a - b);
+  const unit = Math.min(SECOND, ...quiet.slice(quiet.length >> 1, (quiet.length >> 1) + 1));
   const units = gaps.map((gap) => gap < QUIET ? 0 : Math.log2(1 + gap / unit));
   // As much room for a silence as there is: a window beside an arrow should be seen to be beside it.
   const scale = Math.max(24, Math.min(60, room / Math.max(1, units.reduce((sum, one) => sum + one, 0))));

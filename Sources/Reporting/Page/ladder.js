@@ -20,8 +20,9 @@ function headShapes(hosts, columns) {
   }, host));
 }
 
+// Bands, and words for those that nothing came into in time; the words go over all else.
 function bandShapes(windows, axis, left, right, height, rungFor = (one) => one.rung) {
-  return windows.filter((one) => one.row.window).map((one) => {
+  const shapes = windows.filter((one) => one.row.window).map((one) => {
     const { row, verdict, rung, seen } = one;
     // The rung's own time is on the ladder's axis, the row's is counted from somewhere else.
     const shift = rung.at - seen;
@@ -35,10 +36,11 @@ function bandShapes(windows, axis, left, right, height, rungFor = (one) => one.r
         class: `window ${verdict === "pass" ? "" : `outside ${verdict}`}`, x: left, width: right - left, rx: 3,
         y: isPoint ? top - 4.5 : top, height: Math.max(9, bottom - top),
       }, svg("title", {}, words)),
-      verdict === "pass" ? null : svg("text", { class: `bad halo ${verdict}`, x: right - 8, y: bottom + 13, "text-anchor": "end" },
-        `${MARK[verdict]} ${row.what}: ${span(row.window)}`),
+      verdict === "pass" ? null : svg("text", { class: `bad halo ${verdict}`, x: right - 8, y: bottom + 10, "text-anchor": "end" },
+        fitted(`${MARK[verdict]} ${row.what}: ${span(row.window)}`, right - left)),
     ];
   });
+  return { bands: shapes.map((one) => one[0]), words: shapes.map((one) => one[1]) };
 }
 
 function ladderFigure(ladder, judgement, width) {
@@ -65,14 +67,15 @@ function ladderFigure(ladder, judgement, width) {
   });
   const more = rooms.reduce((sum, room) => sum + room.left, 0);
   const bottom = height - 6;
+  const windowShapes = bandShapes(windows, axis, left - 8, right + 8, height);
   const lanes = rooms.map((room, host) => stateShapes(room, columns[host], host === 0 ? -1 : 1, axis, bottom));
   return html("figure", { class: "ladder" },
     svg("svg", {
       viewBox: `0 0 ${width} ${height}`, role: "img",
       "aria-label": `Ladder of ${ladder.rungs.length} packets and calls between ${ladder.hosts.join(", ")}; the tables below say the same`,
-    }, bandShapes(windows, axis, left - 8, right + 8, height),
+    }, windowShapes.bands,
     columns.map((x) => svg("line", { class: "column", x1: x, x2: x, y1: 24, y2: bottom })),
-    silenceShapes(axis, gutter), lanes, drawn, headShapes(ladder.hosts, columns)),
+    silenceShapes(axis, gutter), lanes, drawn, windowShapes.words, headShapes(ladder.hosts, columns)),
     html("figcaption", {}, "Time runs down; a silence is drawn by its logarithm, and a longer one has its length beside it. Green, dashed boxes "
       + "are when the oracle expected something; where it did not come in time they have its name and the window. A dashed arrow "
       + "with a cross is a lost packet."

@@ -80,7 +80,7 @@ function overlayFigure(pair, width) {
   });
   const bands = sides.map(({ side, windows }) => {
     const [from, to] = isSame ? [left - 8, right + 8] : side === "before" ? [left - 8, middle - 2] : [middle + 2, right + 8];
-    return svg("g", { class: `windows ${isSame ? "both" : side}` }, bandShapes(windows, axis, from, to, height, (one) => ({ at: one.rung.at, y: one.rung.merged.y })));
+    return { side, ...bandShapes(windows, axis, from, to, height, (one) => ({ at: one.rung.at, y: one.rung.merged.y })) };
   });
   const legend = isSame ? [] : [
     svg("text", { class: "before", x: left + 9, y: 38, "text-anchor": "start" }, `${SIGN.before} before`),
@@ -98,8 +98,8 @@ function overlayFigure(pair, width) {
     svg("svg", {
       viewBox: `0 0 ${width} ${height}`, role: "img",
       "aria-label": `Two ladders on one axis of time: ${SIDES.map((side) => `${side} ${count(pair[side].extras.ladder.rungs.length)} packets and calls`).join(", ")}`,
-    }, bands, columns.map((x) => svg("line", { class: "column", x1: x, x2: x, y1: 46, y2: height - 6 })),
-    silenceShapes(axis, gutter), lanes, drawn, legend, headShapes(hosts, columns)),
+    }, bands.map(({ side, bands: shapes }) => svg("g", { class: isSame ? "" : side }, shapes)), columns.map((x) => svg("line", { class: "column", x1: x, x2: x, y1: 46, y2: height - 6 })),
+    silenceShapes(axis, gutter), lanes, drawn, bands.map(({ words }) => words), legend, headShapes(hosts, columns)),
     html("figcaption", {}, isSame
       ? "The packets and calls are the same in both runs, at times that the kernel's timers do not tell apart; they are drawn once."
       : "What both runs have is drawn once, in the middle. ◇ hollow and at the left: only before. ◆ filled and at the right: only "
