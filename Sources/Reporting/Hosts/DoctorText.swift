@@ -23,8 +23,13 @@ package struct DoctorText {
     }
 
     private func lines(of gap: Gap) -> [String] {
-        let use = Feature(rawValue: gap.name).map { " (\($0.use))" } ?? ""
-        return [paint.verdict(.fail, gap.name) + use] + part("why", gap.reason) + part("costs", costs(of: gap))
+        let uses = [
+            Gap.Name.slabinfo: "what a connection costs in memory", Gap.Name.core: "the lengths of queues",
+            Gap.Name.descriptors: "sockets, captures and namespaces",
+        ]
+        let use = Feature(rawValue: gap.name)?.use ?? uses[gap.name]
+        return [paint.verdict(.fail, gap.name) + (use.map { " (\($0))" } ?? "")] + part("why", gap.reason)
+            + part("costs", costs(of: gap))
             + part("step", gap.step)
     }
 

@@ -26,19 +26,24 @@ package struct FactsText {
         }
         lines.append("")
         var table = TextTable(["feature", "here", ""])
-        for feature in Feature.allCases {
-            switch facts.availability(feature) {
-            case .present: table.rows.append([feature.rawValue, "yes", feature.use])
-            case .missing(let reason): table.rows.append([feature.rawValue, "no", "\(feature.use): \(reason)"])
-            }
-        }
+        for feature in Feature.allCases { table.rows.append([feature.rawValue, here(feature), feature.use]) }
         let instead = "not needed: packets are taken by cls_bpf, exactly those that are named"
-        table.rows.append(["netem", "unasked", instead])
+        table.rows.append(["netem", "untried", instead])
         return lines
             + table.lines(width: paint.width) { row, column, text in
-                if row < 0 || text == "unasked" { return paint.dim(text) }
+                if row < 0 || text == "untried" { return paint.dim(text) }
                 return column == 1 ? paint.verdict(text == "yes" ? .pass : .fail, text) : text
             }
+    }
+}
+
+extension FactsText {
+    /// Why is for the gaps to tell. Without namespaces nothing else was tried.
+    private func here(_ feature: Feature) -> String {
+        if facts.availability(feature).isPresent { return "yes" }
+        let nowhere = facts.availability(.networkNamespaces)
+        return feature != .networkNamespaces && !nowhere.isPresent && facts.availability(feature) == nowhere
+            ? "untried" : "no"
     }
 }
 

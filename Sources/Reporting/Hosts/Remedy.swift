@@ -128,7 +128,7 @@ struct Remedy {
             return capabilities(place)
         }
         if privilege == .userNamespace || place?.userNamespace == .nested {
-            return "run as root of the machine" + (isProgram ? ", with CAP_BPF and CAP_NET_ADMIN" : ", with CAP_BPF")
+            return "run as root of the machine"
         }
         if failed("EPERM"), let place, !place.holds("BPF"), !place.holds("SYS_ADMIN") {
             return kind == "podman" || kind == "docker" ? "\(kind ?? "") run --cap-add BPF" : "add CAP_BPF"

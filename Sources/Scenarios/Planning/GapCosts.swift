@@ -22,6 +22,8 @@ package struct GapCosts {
         var facts = facts
         for feature in Feature.allCases { facts.features[feature] = .present }
         facts.objectSizes = facts.objectSizes ?? [:]
+        // Where something was missing, this could not be tried; that is no gap of its own.
+        facts.halfOpenBeyondBacklog = facts.halfOpenBeyondBacklog ?? 1
         self.facts = facts
         complete = Self.planned(scenarios, baseline, facts)
     }
