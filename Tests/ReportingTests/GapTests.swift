@@ -13,7 +13,8 @@ import Testing
             sysctls: Dictionary(uniqueKeysWithValues: sysctls.map { ($0, "1") }),
             features: Dictionary(
                 uniqueKeysWithValues: Feature.allCases.map { ($0, missing[$0].map(Availability.missing) ?? .present) }),
-            privilege: privilege, descriptors: 20_000, objectSizes: [:])
+            privilege: privilege, descriptors: 20_000, halfOpenBeyondBacklog: 1,
+            objectSizes: [:])
     }
 
     /// A place in which nothing can be done about namespaces.
@@ -118,6 +119,15 @@ import Testing
         // It is told where nothing could be tried, too.
         let both = GapFinder(Self.nowhere(Self.refused), place: place).gaps
         #expect(both.map(\.name) == ["network-namespaces", "sysctl-writing"])
+    }
+
+    @Test("A trial that came to nothing is a gap, but not where something that it takes is missing")
+    func backlog() {
+        var facts = Self.facts()
+        facts.halfOpenBeyondBacklog = nil
+        #expect(GapFinder(facts, place: nil).gaps.map(\.name) == ["half-open-backlog"])
+        facts.features[.sysctlWriting] = .missing("read-only")
+        #expect(GapFinder(facts, place: nil).gaps.map(\.name) == ["sysctl-writing"])
     }
 
     @Test("What root of a container lacks is capabilities")

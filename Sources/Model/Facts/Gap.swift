@@ -21,6 +21,7 @@ package struct Gap: Sendable, Hashable, Codable {
         package static let ipv6 = "ipv6"
         package static let core = "net.core"
         package static let descriptors = "nofile"
+        package static let backlog = "half-open-backlog"
     }
 
     package struct Costs: Sendable, Hashable, Codable {

@@ -50,7 +50,6 @@ package struct PlaceEvidence: Sendable {
     package var place: Place {
         let status = Self.fields(texts[File.status] ?? "")
         let mask = status["CapEff"].flatMap { UInt64($0, radix: 16) } ?? 0
-        let procSys = procSys
         return Place(
             user: status["Uid"].flatMap { $0.split(whereSeparator: \.isWhitespace).dropFirst().first }
                 .flatMap { Int($0) } ?? -1,
@@ -58,7 +57,7 @@ package struct PlaceEvidence: Sendable {
             seccomp: ["1": .strict, "2": .filter][status["Seccomp"] ?? ""] ?? .off,
             hasNoNewPrivileges: status["NoNewPrivs"] == "1",
             confinement: texts[File.confinement].map(Self.trimmed).flatMap { $0.isEmpty ? nil : $0 },
-            container: container(procSys), procSys: procSys, sysctls: sysctls, limits: limits)
+            container: container, procSys: procSys, sysctls: sysctls, limits: limits)
     }
 
     /// `Name:\tvalue` lines.
@@ -122,14 +121,16 @@ package struct PlaceEvidence: Sendable {
     /// PROC_PID_INIT_INO: the machine's own namespace of processes has had this number since Linux 3.8.
     private static let machine = "pid:[4026531836]"
 
-    /// What an image left behind is no container: it takes a namespace of processes of its own, or a masked /proc/sys.
-    private func container(_ procSys: Place.ProcSys) -> Place.Container? {
-        guard processNamespace != Self.machine || procSys != .writable else { return nil }
+    /// The innermost. What an image left behind on a machine is none: it takes a namespace of processes of its own.
+    private var container: Place.Container? {
+        guard processNamespace != Self.machine else { return nil }
+        if texts[File.first].map(Self.trimmed) == "bwrap" {
+            return Place.Container(kind: "bubblewrap", sign: File.first)
+        }
         if environment[Variable.kubernetes] != nil {
             return Place.Container(kind: "kubernetes", sign: "$\(Variable.kubernetes)")
         }
         if marks.contains(Mark.podman) { return Place.Container(kind: "podman", sign: Mark.podman) }
-        if marks.contains(Mark.docker) { return Place.Container(kind: "docker", sign: Mark.docker) }
         for file in File.containers {
             if let kind = texts[file].map(Self.trimmed), !kind.isEmpty {
                 return Place.Container(kind: kind, sign: file)
@@ -138,7 +139,6 @@ package struct PlaceEvidence: Sendable {
         if let kind = environment[Variable.container], !kind.isEmpty {
             return Place.Container(kind: kind, sign: "$\(Variable.container)")
         }
-        guard texts[File.first].map(Self.trimmed) == "bwrap" else { return nil }
-        return Place.Container(kind: "bubblewrap", sign: File.first)
+        return marks.contains(Mark.docker) ? Place.Container(kind: "docker", sign: Mark.docker) : nil
     }
 }

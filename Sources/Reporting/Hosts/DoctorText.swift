@@ -26,6 +26,7 @@ package struct DoctorText {
         let uses = [
             Gap.Name.slabinfo: "what a connection costs in memory", Gap.Name.core: "the lengths of queues",
             Gap.Name.descriptors: "sockets, captures and namespaces",
+            Gap.Name.backlog: "how many half-open connections a listener takes",
         ]
         let use = Feature(rawValue: gap.name)?.use ?? uses[gap.name]
         return [paint.verdict(.fail, gap.name) + (use.map { " (\($0))" } ?? "")] + part("why", gap.reason)

@@ -63,6 +63,14 @@ package struct GapFinder: Sendable {
                     name: Gap.Name.core, reason: "this kernel (\(facts.kernel)) hides net.core from user namespaces",
                     step: "run as root"))
         }
+        let ground: [Feature] = [.sysctlWriting, .veth, .packetSockets, .socketDiagnostics]
+        if facts.halfOpenBeyondBacklog == nil, ground.allSatisfy({ facts.availability($0).isPresent }) {
+            gaps.append(
+                Gap(
+                    name: Gap.Name.backlog,
+                    reason: "a trial did not show it within 2 s, which a busy machine can cause",
+                    step: "try again when the machine has less to do"))
+        }
         return gaps
     }
 }

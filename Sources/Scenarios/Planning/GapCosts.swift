@@ -37,6 +37,10 @@ package struct GapCosts {
             var lacking = facts
             lacking.objectSizes = nil
             return costs(with: lacking)
+        case Gap.Name.backlog:
+            var lacking = facts
+            lacking.halfOpenBeyondBacklog = nil
+            return costs(with: lacking)
         case Gap.Name.ipv6: return costs { $0.skipReason?.contains("no IPv6") ?? false }
         case Gap.Name.core: return costs { $0.skipReason?.contains("hides net.core") ?? false }
         default:
