@@ -21,7 +21,7 @@ import Testing
         summary: Nobody listens.
         question: What comes back?
         topology: pair
-        without: { actions: [cause] }
+        without: { action: cause }
         actions:
           - connect: { on: client, to: server, as: c, name: cause }
         expect:
@@ -54,6 +54,17 @@ import Testing
         var facts = Fixture.facts()
         for feature in Feature.allCases { facts.features[feature] = .missing("why") }
         #expect(try Self.costs(facts).costs(of: Self.gap("sock_ops")).scenarios == ["patient"])
+    }
+
+    @Test("What could not be tried for want of another thing is counted with that")
+    func untried() throws {
+        var facts = Fixture.facts()
+        facts.halfOpenBeyondBacklog = nil
+        let scenario = try Fixture.library.load("half-open-limit")
+        let costs = GapCosts([scenario], baseline: Fixture.baseline, facts: facts) { _ in 1 }
+        for name in ["sysctl-writing", "half-open-backlog"] {
+            #expect(costs.costs(of: Self.gap(name)).everything, "\(name)")
+        }
     }
 
     @Test("Without IPv6 one instance of each is left")

@@ -45,7 +45,7 @@ package struct GapFinder: Sendable {
     private var others: [Gap] {
         var gaps: [Gap] = []
         if facts.objectSizes == nil, facts.isGuest != true {
-            let inside = place?.container == nil ? "" : ", also of a container whose root is the machine's"
+            let inside = place?.container == nil ? "" : " (that of a container is it, unless the container is rootless)"
             gaps.append(
                 Gap(
                     name: Gap.Name.slabinfo, reason: "/proc/slabinfo cannot be read",

@@ -72,10 +72,9 @@ package struct GapCosts {
 
     private func costs(among instances: [PlannedInstance], _ isLost: (PlannedInstance) -> Bool) -> Gap.Costs {
         let lost = instances.filter(isLost)
-        let runnable = complete.count { $0.plan != nil }
         return Gap.Costs(
             scenarios: Set(lost.map(\.scenario)).sorted(), instances: lost.count,
-            everything: !lost.isEmpty && lost.count >= runnable)
+            everything: !lost.isEmpty && instances.allSatisfy { $0.plan == nil || isLost($0) })
     }
 
     private static func planned(_ scenarios: [Scenario], _ baseline: Baseline, _ facts: Facts) -> [PlannedInstance] {
