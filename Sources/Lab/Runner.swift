@@ -65,7 +65,9 @@ package final class Runner {
 
     /// What the plan needs must be there, before anything is built.
     private func preflight() throws(LabError) {
-        var needed: [Feature] = [.networkNamespaces, .veth, .ethtoolNetlink, .packetSockets, .socketDiagnostics]
+        var needed: [Feature] = [
+            .networkNamespaces, .sysctlWriting, .veth, .ethtoolNetlink, .packetSockets, .socketDiagnostics,
+        ]
         if !plan.installedFaults.isEmpty { needed += [.clsact, .classicFilter] }
         if plan.installedInitialRTO != nil { needed.append(.socketOperations) }
         for feature in needed {

@@ -16,11 +16,12 @@ struct Program {
         var errors: String
     }
 
-    /// Runs to the end. `asUser`: as an ordinary user, without any capability.
+    /// Runs to the end. `asUser`: as an ordinary user, without any capability. `inside`: a command that runs the one behind it.
     static func run(
-        _ arguments: [String], asUser: Bool = false, in folder: Folder? = nil, environment: [String: String] = [:]
+        _ arguments: [String], asUser: Bool = false, inside: [String] = [], in folder: Folder? = nil,
+        environment: [String: String] = [:]
     ) throws -> Result {
-        let running = try Running(arguments, asUser: asUser, in: folder, environment: environment)
+        let running = try Running(arguments, asUser: asUser, inside: inside, in: folder, environment: environment)
         return running.finish()
     }
 
@@ -31,9 +32,10 @@ struct Program {
         private let errors = FileManager.default.temporaryDirectory.appendingPathComponent(UUID().uuidString)
 
         init(
-            _ arguments: [String], asUser: Bool = false, in folder: Folder? = nil, environment: [String: String] = [:]
+            _ arguments: [String], asUser: Bool = false, inside: [String] = [], in folder: Folder? = nil,
+            environment: [String: String] = [:]
         ) throws {
-            let command = [tcpfault.path] + arguments
+            let command = inside + [tcpfault.path] + arguments
             let user = ["setpriv", "--reuid=65534", "--regid=65534", "--clear-groups"]
             process.executableURL = URL(fileURLWithPath: "/usr/bin/env")
             process.arguments = asUser ? user + command : command

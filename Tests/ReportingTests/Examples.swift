@@ -84,7 +84,8 @@ enum Examples {
         kernel: "6.1.0-18-amd64", machine: "x86_64", tick: .milliseconds(4), processors: 1,
         sysctls: ["net.ipv4.tcp_syn_retries": "6"],
         features: [
-            .networkNamespaces: .present, .veth: .present, .clsact: .present, .classicFilter: .present,
+            .networkNamespaces: .present, .sysctlWriting: .present, .veth: .present, .clsact: .present,
+            .classicFilter: .present,
             .extendedFilter: .missing("bpf(BPF_PROG_LOAD): EPERM"), .socketDiagnostics: .present,
             .socketOperations: .missing("bpf(BPF_MAP_CREATE): EPERM"), .packetSockets: .present,
             .ethtoolNetlink: .present,

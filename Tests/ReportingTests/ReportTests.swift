@@ -80,9 +80,6 @@ struct ReportTests {
         try Snapshot.check(ForecastText(counts).lines, "forecast-figures")
     }
 
-    @Test("What is missing comes with the smallest step to get it")
-    func doctor() throws { try Snapshot.check(FactsText(Examples.facts).lines, "doctor") }
-
     @Test("The list is one row a scenario")
     func list() throws {
         let entries = [

@@ -37,7 +37,8 @@ package enum FactsProbe {
     }
 
     private static func everythingMissing(because error: any Error) -> [Feature: Availability] {
-        Dictionary(uniqueKeysWithValues: Feature.allCases.map { ($0, .missing("\(error)")) })
+        let reason = (["\(error)"] + [SystemCallProbe.denied()].compactMap(\.self)).joined(separator: "; ")
+        return Dictionary(uniqueKeysWithValues: Feature.allCases.map { ($0, .missing(reason)) })
     }
 
     private static func text<Characters>(_ field: Characters) -> String {

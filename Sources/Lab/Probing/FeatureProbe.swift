@@ -15,6 +15,7 @@ enum FeatureProbe {
 
     private static func tried(in namespace: Int32) -> [Feature: Availability] {
         var found: [Feature: Availability] = [:]
+        found[.sysctlWriting] = sysctlWriting()
         found[.socketDiagnostics] = trying { _ = try SocketDiagnostics().sockets() }
         found[.ethtoolNetlink] = trying { _ = try EthtoolSession() }
         let veth = trying { try makeVeth(in: namespace) }
@@ -29,6 +30,17 @@ enum FeatureProbe {
             _ = try PacketSocket(interface: try probeIndex(), named: name)
         }
         return found
+    }
+
+    /// Writes what is there already.
+    private static func sysctlWriting() -> Availability {
+        let key = "net.ipv4.tcp_syn_retries"
+        guard let value = (try? SysctlFile.read(key)) ?? nil else { return .missing("cannot read \(key)") }
+        switch SysctlFile.write(key, value) {
+        case .written: return .present
+        case .absent: return .missing("there is no \(key)")
+        case .withheld(let error), .refused(let error): return .missing("\(error)")
+        }
     }
 
     /// Attaches the program, and has it asked by a connect() that the loopback refuses.

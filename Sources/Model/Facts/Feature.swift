@@ -1,6 +1,8 @@
 /// Something a kernel, or a set of privileges, may lack. A missing one becomes a skip that names it.
 package enum Feature: String, Sendable, Hashable, Codable, CaseIterable, CodingKeyRepresentable {
     case networkNamespaces = "network-namespaces"
+    /// Sysctls of a namespace made here can be written: /proc/sys is not read-only, as containers have it.
+    case sysctlWriting = "sysctl-writing"
     case veth
     case clsact
     case classicFilter = "cls_bpf"

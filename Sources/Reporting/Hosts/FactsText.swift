@@ -1,7 +1,7 @@
 package import Model
 import Oracle
 
-/// What `doctor` says: what works here, and the smallest step to get the rest.
+/// What a kernel and the privileges at hand are, and what works.
 package struct FactsText {
     private let facts: Facts
     private let paint: Paint
@@ -26,22 +26,24 @@ package struct FactsText {
         }
         lines.append("")
         var table = TextTable(["feature", "here", ""])
-        for feature in Feature.allCases {
-            switch facts.availability(feature) {
-            case .present: table.rows.append([feature.rawValue, "yes", feature.use])
-            case .missing(let reason): table.rows.append([feature.rawValue, "no", "\(feature.use): \(reason)"])
+        for feature in Feature.allCases { table.rows.append([feature.rawValue, here(feature), feature.use]) }
+        let instead = "not needed: packets are taken by cls_bpf, exactly those that are named"
+        table.rows.append(["netem", "untried", instead])
+        return lines
+            + table.lines(width: paint.width) { row, column, text in
+                if row < 0 || text == "untried" { return paint.dim(text) }
+                return column == 1 ? paint.verdict(text == "yes" ? .pass : .fail, text) : text
             }
-        }
-        lines += table.lines(width: paint.width) { row, column, text in
-            if row < 0 { return paint.dim(text) }
-            return column == 1 ? paint.verdict(text == "yes" ? .pass : .fail, text) : text
-        }
-        let advice = Feature.allCases.compactMap { feature -> String? in
-            if facts.availability(feature).isPresent { return nil }
-            return "\(feature.rawValue): \(feature.remedy(facts.privilege))"
-        }
-        if advice.isEmpty { return lines + ["", "Everything that scenarios need is here."] }
-        return lines + ["", "To get the rest:"] + advice.flatMap { paint.lines($0, first: "  ") }
+    }
+}
+
+extension FactsText {
+    /// Why is for the gaps to tell. Without namespaces nothing else was tried.
+    private func here(_ feature: Feature) -> String {
+        if facts.availability(feature).isPresent { return "yes" }
+        let nowhere = facts.availability(.networkNamespaces)
+        return feature != .networkNamespaces && !nowhere.isPresent && facts.availability(feature) == nowhere
+            ? "untried" : "no"
     }
 }
 
@@ -59,6 +61,7 @@ extension Feature {
     var use: String {
         switch self {
         case .networkNamespaces: "hosts"
+        case .sysctlWriting: "what a scenario sets, and pins, on its hosts"
         case .veth: "the links between hosts"
         case .clsact: "the place where faults sit"
         case .classicFilter: "the faults"
@@ -67,31 +70,6 @@ extension Feature {
         case .socketDiagnostics: "states, queues and timers of sockets"
         case .packetSockets: "the capture"
         case .ethtoolNetlink: "offloads switched off"
-        }
-    }
-
-    /// The smallest step that provides it.
-    func remedy(_ privilege: Privilege) -> String {
-        switch self {
-        case .networkNamespaces:
-            privilege == .root
-                ? "run outside of a container, or with CAP_SYS_ADMIN (docker run --cap-add SYS_ADMIN --cap-add NET_ADMIN)"
-                : "allow user namespaces (sysctl kernel.unprivileged_userns_clone=1, user.max_user_namespaces above 0, "
-                    + "AppArmor's kernel.apparmor_restrict_unprivileged_userns=0), or run as root"
-        case .veth: "a kernel with CONFIG_VETH (modprobe veth)"
-        case .clsact: "a kernel with CONFIG_NET_SCH_INGRESS (modprobe sch_ingress)"
-        case .classicFilter: "a kernel with CONFIG_NET_CLS_BPF (modprobe cls_bpf)"
-        case .extendedFilter:
-            privilege == .root
-                ? "a kernel with CONFIG_BPF_SYSCALL, and CAP_BPF"
-                : "run as root; without it, single packets are still taken by watching the capture"
-        case .socketOperations:
-            privilege == .root
-                ? "a kernel from 5.15 with CONFIG_BPF_SYSCALL and CONFIG_CGROUP_BPF, CAP_BPF and CAP_NET_ADMIN"
-                : "run as root"
-        case .socketDiagnostics: "a kernel with CONFIG_INET_DIAG (modprobe tcp_diag)"
-        case .packetSockets: "a kernel with CONFIG_PACKET (modprobe af_packet)"
-        case .ethtoolNetlink: "a kernel from 5.6 with CONFIG_ETHTOOL_NETLINK"
         }
     }
 }

@@ -95,7 +95,8 @@ package struct Planner: Sendable {
             plan.deadline = scenario.deadline ?? Self.deadline(forecast, plan)
             return .plan(plan, forecast)
         } catch {
-            if error.isLack { return .skip(reason: error.message) }
+            // Of a kernel that gave no namespace no sysctl is known, and nothing runs there.
+            if error.isLack || facts.sysctls.isEmpty { return .skip(reason: error.message) }
             if let at = error.origin {
                 report(error.message, at, nil)
             } else {
@@ -130,16 +131,23 @@ package struct Planner: Sendable {
     }
 
     private func missingFeatures(_ scenario: Scenario, _ family: Family) -> [String] {
-        var needed: [Feature] = [.networkNamespaces, .veth, .packetSockets, .socketDiagnostics]
+        var needed: [Feature] = [
+            .networkNamespaces, .sysctlWriting, .veth, .ethtoolNetlink, .packetSockets, .socketDiagnostics,
+        ]
         if scenario.faults.contains(where: { $0.verb == "drop" }) { needed += [.clsact, .classicFilter] }
         if scenario.initialRTO != nil { needed.append(.socketOperations) }
+        // What one feature stands on is the reason of the other, too; it is said once.
+        var told: Set<String> = []
         var reasons = needed.compactMap { feature -> String? in
-            if case .missing(let reason) = facts.availability(feature) { "\(feature.rawValue): \(reason)" } else { nil }
+            guard case .missing(let reason) = facts.availability(feature), told.insert(reason).inserted else {
+                return nil
+            }
+            return "\(feature.rawValue): \(reason)"
         }
         if facts.objectSizes == nil, scenario.expectations.contains(where: { $0.verb == "memory" }) {
             reasons.append("/proc/slabinfo cannot be read, which takes root: what sockets cost is not known without it")
         }
-        if family == .ipv6, !facts.sysctls.keys.contains(where: { $0.hasPrefix("net.ipv6.") }) {
+        if family == .ipv6, !facts.sysctls.isEmpty, !facts.sysctls.keys.contains(where: { $0.hasPrefix("net.ipv6.") }) {
             reasons.append("this kernel has no IPv6")
         }
         return reasons

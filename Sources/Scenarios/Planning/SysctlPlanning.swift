@@ -69,6 +69,8 @@ struct SysctlPlanning {
 
     /// Reports sysctls that no kernel has; answers what this kernel lacks, in words.
     func missing(axes: [HostSysctl]) -> [String] {
+        // Nothing is known of a kernel that gave no namespace, and nothing runs there.
+        guard !facts.sysctls.isEmpty else { return [] }
         var reasons: [String] = []
         for wanted in scenario.sysctls + axes + scenario.writes + scenario.claimed.filter({ $0.value != "absent" }) {
             let at = wanted.keyAt

@@ -24,6 +24,9 @@ struct DescriptorBudget: Sendable {
         return shares
     }
 
+    /// What a runner needs that carries out nothing else.
+    static func whole(_ plan: Plan) -> Int { runner + cost(of: plan) }
+
     /// Per host a namespace, netlink and counter files; per interface a tap and its file, and where a tap keeps samples
     /// the socket that counts the others; per socket its own.
     static func cost(of plan: Plan) -> Int {
