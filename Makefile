@@ -110,7 +110,7 @@ lint: setup ## the format of every Swift file
 
 .PHONY: test
 test: build ## everything: lint, house rules, unit tests, scenarios on the real kernel, counter-runs, short sweep
-	@$(MAKE) --keep-going LONGEST=12 lint unit scenarios scenarios-must-fail oracle-check reports virtual
+	@$(MAKE) --keep-going LONGEST=12 lint unit scenarios scenarios-must-fail oracle-check reports containers integrations virtual
 
 .PHONY: unit
 unit: build ## the tests in Swift, with those that need a kernel

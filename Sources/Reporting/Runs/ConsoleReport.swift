@@ -39,7 +39,7 @@ package struct ConsoleReport {
             let last =
                 report.mustFail ? (judgement.isSkipped ? "–" : judgement.endedAsItMust ? "yes" : "NO") : ""
             let lasted = judgement.duration > .zero ? "\(judgement.duration)" : "–"
-            return [judgement.verdict.word, judgement.instance, lasted, last]
+            return [judgement.verdict.word, outcome.name, lasted, last]
         }
         return table.lines { row, column, text in
             if row < 0 { return paint.dim(text) }
@@ -68,7 +68,7 @@ package struct ConsoleReport {
         if let wall = report.wall, let longest = report.longest, longest.judgement.duration > .zero {
             lines.append(
                 "wall time \(wall), longest instance \(longest.judgement.duration) "
-                    + "(\(longest.judgement.instance))")
+                    + "(\(longest.name))")
         }
         if report.count(.inconclusive) > 0, !report.mustFail {
             lines.append("what is inconclusive proves nothing; where the machine was too busy, --retry 3 tries again")

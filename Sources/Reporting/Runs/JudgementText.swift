@@ -4,11 +4,13 @@ import Oracle
 /// One judgement for a reader: the verdict, and what was expected beside what was seen.
 package struct JudgementText {
     private let judgement: Judgement
+    private let name: String
     private let folder: String?
     private let paint: Paint
 
     package init(_ outcome: RunReport.Outcome, paint: Paint = .none) {
         judgement = outcome.judgement
+        name = outcome.name
         folder = outcome.folder
         self.paint = paint
     }
@@ -18,7 +20,7 @@ package struct JudgementText {
         let word = paint.verdict(judgement.verdict)
         let counter = judgement.counterRun.map { " (\($0.words))" } ?? ""
         let time = judgement.duration > .zero ? "  \(judgement.duration)" : ""
-        return "\(word)  \(paint.bold(judgement.instance))\(counter)\(time)"
+        return "\(word)  \(paint.bold(name))\(counter)\(time)"
     }
 
     /// With every expectation, its rule, and where the record lies.

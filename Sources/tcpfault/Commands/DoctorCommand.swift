@@ -10,6 +10,11 @@ struct DoctorCommand: AsyncParsableCommand {
         discussion: """
             Finds out where it is (user, capabilities, container, seccomp, /proc/sys) and tries what scenarios need. The \
             exit status is 0 whatever is missing, unless --strict is said.
+
+            \(Examples([
+                "tcpfault doctor --strict": "fail where anything is missing",
+                "tcpfault doctor --kernel 6.1": "of a kept kernel",
+            ]))
             """)
 
     @Option(help: "What goes to standard output.")
