@@ -14,6 +14,8 @@ struct ReportFile<Format: RawRepresentable<String> & CaseIterable & Sendable>: E
         path = String(parts[1])
     }
 
+    static var allValueStrings: [String] { Format.allCases.map { "\($0.rawValue)=FILE" } }
+
     private var folder: String {
         path.split(separator: "/", omittingEmptySubsequences: false).dropLast().joined(separator: "/")
     }
