@@ -182,7 +182,7 @@ docker_starts() {
 
 docker_runs() {
     local name=tcpfault:tried dockerized
-    export DOCKER_HOST=unix://$scratch/docker/socket DOCKER_CONFIG=$scratch/docker/config
+    local -x DOCKER_HOST=unix://$scratch/docker/socket DOCKER_CONFIG=$scratch/docker/config
     if ! command -v dockerd > /dev/null || ! command -v docker > /dev/null; then
         skip docker 'not installed (Debian: docker.io, docker-cli)'
         return
