@@ -152,15 +152,27 @@ readers: ## the readers that `make reports` asks: system packages where root has
 	if ! command -v xmllint > /dev/null || ! command -v chromium > /dev/null; then
 	    $(call install,xmllint or chromium,libxml2-utils chromium)
 	fi
-	if ! ls /usr/src/linux-source-* > /dev/null 2>&1; then
-	    $(call install,the sources of Linux (for kunit.py),linux-source-$(firstword $(KERNELS)))
-	fi
+	$(MAKE) selftests || status=1
 	exit $$status
 
 .PHONY: integrations
 integrations: programs ## integrations/, by vendors' schemas and by the runners: kirk, tmt, prove, avocado, kselftest, Slurm
 	@$(MAKE) runners || echo "integrations: some runners cannot be had (see above), and are skipped"
 	Tests/integrations/check.sh $(BIN)
+
+.PHONY: selftests
+selftests: ## kunit.py and the runner of kselftest, from the sources of Linux: below .build
+	@if [ -s .build/linux/tools/testing/kunit/kunit.py ]; then exit 0; fi
+	if ! ls /usr/src/linux-source-* > /dev/null 2>&1; then
+	    $(call install,the sources of Linux,linux-source-$(firstword $(KERNELS)))
+	fi
+	rm -rf .build/linux .build/linux.part
+	mkdir -p .build/linux.part
+	tests='*/tools/testing'
+	tar --extract --directory .build/linux.part --strip-components 1 \
+	    --file "$$(find /usr/src/linux-source-*.tar.* | head -n 1)" --wildcards "$$tests/kunit/*.py" \
+	    "$$tests/selftests/kselftest/*" "$$tests/selftests/run_kselftest.sh" "$$tests/selftests/lib.mk"
+	mv .build/linux.part .build/linux
 
 .PHONY: runners
 runners: ## the runners that `make integrations` asks: system packages where root has apt, the rest below .build
@@ -183,15 +195,7 @@ runners: ## the runners that `make integrations` asks: system packages where roo
 	if [ -n "$${missing:-}" ]; then
 	    $(call install,slurm or munge or rsync or shellcheck,slurmctld slurmd slurm-client munge rsync shellcheck iproute2)
 	fi
-	if [ ! -s linux/tools/testing/selftests/lib.mk ]; then
-	    if ! ls /usr/src/linux-source-* > /dev/null 2>&1; then
-	        $(call install,the sources of Linux (for its kselftest runner),linux-source-$(firstword $(KERNELS)))
-	    fi
-	    mkdir -p linux
-	    selftests='*/tools/testing/selftests'
-	    tar --extract --directory linux --strip-components 1 --file "$$(find /usr/src/linux-source-*.tar.* | head -n 1)" \
-	        --wildcards "$$selftests/kselftest/*" "$$selftests/run_kselftest.sh" "$$selftests/lib.mk" || status=1
-	fi
+	$(MAKE) selftests || status=1
 	exit $$status
 
 .PHONY: containers

@@ -30,7 +30,7 @@ else
 fi
 
 # Three files of Linux's: `make runners` unpacks them.
-source=${KSELFTESTS:-$runners/linux/tools/testing/selftests}
+source=${KSELFTESTS:-.build/linux/tools/testing/selftests}
 selftests=$scratch/linux/tools/testing/selftests
 if [ -s "$source/lib.mk" ]; then
     mkdir -p "$selftests"

@@ -75,7 +75,7 @@ sed -i '/^syn-lost-twice /d' "$scratch/forgotten/tcpfault"
 reads no '^> syn-lost-twice ' 'LTP: sees a scenario that was forgotten' runtest "$scratch/forgotten"
 
 wanted() { # what tcpfault says that a kernel needs, and FILE does not ask for
-    grep --only-matching --no-filename --recursive 'CONFIG_[A-Z_]*' Sources/Reporting | sort -u |
+    grep --only-matching --no-filename --recursive 'CONFIG_[A-Z0-9_]*' Sources/Reporting | sort -u |
         while read -r option; do grep -q "^$option=y" "$1" || echo "missing $option"; done
     echo 'looked'
 }
