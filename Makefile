@@ -152,7 +152,7 @@ readers: ## the readers that `make reports` asks: system packages where root has
 	if ! command -v xmllint > /dev/null || ! command -v chromium > /dev/null; then
 	    $(call install,xmllint or chromium,libxml2-utils chromium)
 	fi
-	$(MAKE) selftests || status=1
+	$(MAKE) --directory '$(CURDIR)' selftests || status=1
 	exit $$status
 
 .PHONY: integrations
@@ -195,7 +195,7 @@ runners: ## the runners that `make integrations` asks: system packages where roo
 	if [ -n "$${missing:-}" ]; then
 	    $(call install,slurm or munge or rsync or shellcheck,slurmctld slurmd slurm-client munge rsync shellcheck iproute2)
 	fi
-	$(MAKE) selftests || status=1
+	$(MAKE) --directory '$(CURDIR)' selftests || status=1
 	exit $$status
 
 .PHONY: containers

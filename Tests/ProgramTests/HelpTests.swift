@@ -8,7 +8,8 @@ import Testing
         let help = try Program.run(["--help"]).output
         let list = help.components(separatedBy: "SUBCOMMANDS:\n").last ?? ""
         return list.split(separator: "\n").prefix { $0.hasPrefix(" ") }.compactMap { line in
-            line.hasPrefix("   ") || line.hasPrefix("  See ") ? nil : line.split(whereSeparator: { " ,".contains($0) }).first.map(String.init)
+            line.hasPrefix("   ") || line.hasPrefix("  See ")
+                ? nil : line.split(whereSeparator: { " ,".contains($0) }).first.map(String.init)
         }
     }
 

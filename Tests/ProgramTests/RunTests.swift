@@ -16,6 +16,22 @@ import Testing
         #expect(HostState.now() == before)
     }
 
+    @Test("a run that is killed is told with what it left, and what it did not come to is inconclusive")
+    func killedWhole() throws {
+        let folder = try Folder()
+        let running = try Program.Running([
+            "run", "connection-refused", "connect-timeout", "--family", "ipv4", "--output", folder.url.path,
+        ])
+        let record = folder.url.appendingPathComponent("connection-refused/ipv4/judgement.json").path
+        for _ in 0..<200 where !FileManager.default.fileExists(atPath: record) { usleep(20_000) }
+        kill(running.process.processIdentifier, SIGKILL)
+        _ = running.finish()
+        let merged = try Program.run(["merge", folder.url.path, "--format", "tap"])
+        #expect(merged.status == 70, "\(merged.output)\(merged.errors)")
+        #expect(merged.output.contains("ok 1 - connection-refused.ipv4 # time="))
+        #expect(merged.output.contains("connect-timeout.ipv4 # ERROR the run ended before it had told of this"))
+    }
+
     @Test("a run whose runner is killed is inconclusive, and nothing is left")
     func runnerKilled() throws {
         let folder = try Folder()

@@ -56,7 +56,8 @@ import Testing
         arguments: [
             [:], ["TCPFAULT_SHARDS": "3"], ["TCPFAULT_SHARD": "1"], ["JOB_COMPLETION_INDEX": "0"],
             ["JOB_COMPLETION_INDEX": "3", "TCPFAULT_SHARDS": "3"], ["CI_NODE_INDEX": "one", "CI_NODE_TOTAL": "2"],
-            ["CI_NODE_TOTAL": "2"],
+            ["CI_NODE_TOTAL": "2"], ["JOB_COMPLETION_INDEX": "9223372036854775807", "TCPFAULT_SHARDS": "4"],
+            ["TCPFAULT_SHARD": "-9223372036854775808", "TCPFAULT_SHARDS": "4"],
             // Two that disagree.
             [
                 "CI_NODE_INDEX": "1", "CI_NODE_TOTAL": "2", "BUILDKITE_PARALLEL_JOB": "1",
@@ -130,6 +131,53 @@ import Testing
         #expect(throws: RunReport.Collision.self) {
             try RunReport(merging: [try part(1), try part(2, sources: ["net.ipv4.tcp_syn_retries=2"])])
         }
+    }
+
+    @Test("A whole run that was killed is told as such")
+    func killed() throws {
+        var report = try part(1, of: 1, told: 3)
+        report.outcomes[0].judgement.verdict = .fail
+        let merged = try RunReport(merging: [report])
+        #expect(merged.outcomes[3].judgement.reason == "the run ended before it had told of this")
+        #expect(merged.exitStatus == .failed)
+    }
+
+    @Test("Of counter-runs, too, a missing shard proves nothing and fails nothing")
+    func counterRuns() throws {
+        var report = try part(1)
+        report.mustFail = true
+        for index in report.outcomes.indices {
+            report.outcomes[index].judgement.verdict = .fail
+            report.outcomes[index].judgement.findings = []
+        }
+        #expect(report.exitStatus == .passed)
+        #expect(try RunReport(merging: [report]).exitStatus == .inconclusive)
+    }
+
+    @Test("Shards that began on different days are told of")
+    func days() throws {
+        var (one, two) = (try part(1), try part(2))
+        (one.started, two.started) = ("2026-11-27T10:00:00Z", "2026-11-27T12:00:00Z")
+        #expect(RunReport.doubt([one, two]) == nil)
+        two.started = "2026-11-20T10:00:00Z"
+        #expect(RunReport.doubt([one, two])?.contains("2026-11-20 and 2026-11-27") ?? false)
+    }
+
+    @Test("A report that names no shard there is cannot be read")
+    func unreadable() throws {
+        let good = String(decoding: try JSONEncoder().encode(try part(1)), as: UTF8.self)
+        _ = try JSONDecoder().decode(RunReport.self, from: Data(good.utf8))
+        let bent = good.replacing("\"count\":2", with: "\"count\":0")
+        #expect(bent != good)
+        #expect(throws: ShardError.self) { try JSONDecoder().decode(RunReport.self, from: Data(bent.utf8)) }
+    }
+
+    @Test("A report of nothing is a skip to readers of TAP and KTAP")
+    func nothing() throws {
+        let report = RunReport(outcomes: [])
+        #expect(try ReportFormat.tap.lines(report).contains("1..0 # SKIP none of the instances is this shard's"))
+        #expect(
+            try ReportFormat.ktap.lines(report).last == "ok 1 tcpfault # SKIP none of the instances is this shard's")
     }
 
     @Test("Whether everything was skipped is known when all shards are")

@@ -37,7 +37,7 @@ package struct KTAP: LineReport {
             lines = inside(lines)
         }
         if case .failed(let reason) = standing { lines += TAPText.diagnostics([reason]) }
-        lines += TAPText.diagnostics(ladders.lines(outcome))
+        lines += TAPText.diagnostics(ladders.lines(outcome, standing.verdict))
         let result = TAPText.result(
             standing.verdict, number, outcome.name, reason: standing.reason, milliseconds: outcome.milliseconds)
         return inside(lines + [result])
@@ -49,8 +49,13 @@ package struct KTAP: LineReport {
         var verdict = Verdict.pass
         if report.count(standing: .inconclusive) > 0 { verdict = .inconclusive }
         if report.count(standing: .fail) > 0 { verdict = .fail }
-        if !report.outcomes.isEmpty, report.count(standing: .skip) == report.outcomes.count { verdict = .skip }
+        if report.count(standing: .skip) == report.outcomes.count { verdict = .skip }
         let facts = TAPText.diagnostics(report.surroundings)
+        // A suite without a test is a crash to kunit.py, and a skip says what it is.
+        if report.outcomes.isEmpty {
+            let skip = TAPText.result(.skip, 1, Self.suite, reason: TAPText.nothing)
+            return inside(facts + [TAPText.totals(report)]) + [skip] + TAPText.bailOut(report)
+        }
         return inside(facts + [TAPText.totals(report)])
             + [TAPText.result(verdict, 1, Self.suite, reason: report.summary)] + TAPText.bailOut(report)
     }

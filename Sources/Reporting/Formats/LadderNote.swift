@@ -12,8 +12,8 @@ struct LadderNote: Sendable {
     var most = 80
 
     /// A record that is gone takes nothing from the verdict.
-    func lines(_ outcome: RunReport.Outcome, paint: Paint = .none) -> [String] {
-        guard isForAll || outcome.judgement.verdict == .fail, let extras = try? read(outcome) else { return [] }
+    func lines(_ outcome: RunReport.Outcome, _ verdict: Verdict, paint: Paint = .none) -> [String] {
+        guard isForAll || verdict == .fail, let extras = try? read(outcome) else { return [] }
         let lines = LadderText(extras.drawing, paint: paint).lines
         if lines.count <= most { return lines }
         return lines.prefix(most) + [

@@ -13,7 +13,7 @@ package struct TAP: LineReport {
     }
 
     package func opening(count: Int) -> [String] {
-        ["TAP version 13", count == 0 ? "1..0 # SKIP none of the instances is this shard's" : "1..\(count)"]
+        ["TAP version 13", count == 0 ? "1..0 # SKIP \(TAPText.nothing)" : "1..\(count)"]
     }
 
     package func lines(for outcome: RunReport.Outcome, number: Int) -> [String] {
@@ -22,7 +22,7 @@ package struct TAP: LineReport {
             standing.verdict, number, outcome.dottedName, separator: " - ", reason: standing.reason,
             milliseconds: outcome.milliseconds)
         let story = standing.verdict > .skip ? outcome.story(standing) : []
-        return [result] + TAPText.diagnostics(story + ladders.lines(outcome))
+        return [result] + TAPText.diagnostics(story + ladders.lines(outcome, standing.verdict))
     }
 
     package func brokenOff(_ reason: String) -> [String] { ["Bail out! \(TAPText.plain(reason))"] }

@@ -42,6 +42,9 @@ enum TAPText {
         return "\(verdict < .inconclusive ? "ok" : "not ok") \(number)\(separator)\(plain(name))\(ending)"
     }
 
+    /// Of a report without results.
+    static let nothing = "none of the instances is this shard's"
+
     /// kselftest's closing line (`ksft_print_cnts()`).
     static func totals(_ report: RunReport) -> String {
         "# Totals: pass:\(report.count(standing: .pass)) fail:\(report.count(standing: .fail)) xfail:0 xpass:0 "

@@ -38,7 +38,6 @@ struct Remedy {
             return reason.contains("user namespace")
                 ? "a kernel with CONFIG_USER_NS, or run as root" : "a kernel with CONFIG_NET_NS"
         }
-        if reason.contains("seccomp") { return seccomp }
         if place.integer("kernel.apparmor_restrict_unprivileged_userns") == 1 {
             return "sysctl -w kernel.apparmor_restrict_unprivileged_userns=0, or an AppArmor profile for tcpfault-run "
                 + "with the rule 'userns,', or run as root"
@@ -46,6 +45,7 @@ struct Remedy {
         if place.integer("kernel.unprivileged_userns_clone") == 0 {
             return "sysctl -w kernel.unprivileged_userns_clone=1, or run as root"
         }
+        if reason.contains("seccomp") { return seccomp }
         return "\(capabilities(place)) (no seccomp filter was seen to refuse it: then lacking capabilities, a security "
             + "module or a chroot do)"
     }
@@ -112,10 +112,12 @@ struct Remedy {
     // MARK: The kernel
 
     private func kernel(_ option: String, _ module: String?) -> String {
+        if isRefused, let place, place.user == 0, !place.lacking.isEmpty { return capabilities(place) }
         if isRefused, place?.seccomp == .filter {
             return "let the seccomp filter allow sockets of AF_NETLINK and AF_PACKET (of a systemd unit: "
                 + "RestrictAddressFamilies=)"
         }
+        if failed("EPERM", "EACCES") { return "let the security module allow it" }
         guard let module else { return "a kernel with \(option)" }
         let outside = place?.container == nil ? "" : " outside of the container"
         return place == nil

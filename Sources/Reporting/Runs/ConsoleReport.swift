@@ -26,7 +26,7 @@ package struct ConsoleReport {
 
     private var inFull: [String] {
         report.outcomes.flatMap { outcome in
-            let ladder = ladders?.lines(outcome, paint: paint) ?? []
+            let ladder = ladders?.lines(outcome, outcome.judgement.verdict, paint: paint) ?? []
             return JudgementText(outcome, paint: paint).full + (ladder.isEmpty ? [] : [""] + ladder) + [""]
         }
     }

@@ -8,6 +8,13 @@ extension RunReport {
         package let description: String
     }
 
+    /// What a reader should know of shards that may be of two runs of one plan; `nil`: they began on one day.
+    package static func doubt(_ reports: [RunReport]) -> String? {
+        let days = Set(reports.filter { $0.shard != nil }.compactMap { $0.started?.prefix(10) }).sorted()
+        guard let first = days.first, let last = days.last, first != last else { return nil }
+        return "note: these shards began on different days, \(first) and \(last): are they of one run?"
+    }
+
     /// Several reports as one: of shards of a run, or of one set of scenarios on several kernels. Names have the kernel in
     /// them where there are several. What a shard should have told and did not is inconclusive.
     package init(merging reports: [RunReport]) throws(Collision) {
@@ -70,9 +77,9 @@ extension RunReport {
             if known.contains(name) { return nil }
             let index = Shard.index(ofPlace: place, of: first.shard.count)
             let isThere = plan.contains { $0.shard.index == index }
+            let whose = first.shard.count > 1 ? "shard \(index)/\(first.shard.count)" : "the run"
             let reason =
-                "shard \(index)/\(first.shard.count) "
-                + (isThere ? "ended before it had told of this" : "is missing, and this was its to run")
+                "\(whose) " + (isThere ? "ended before it had told of this" : "is missing, and this was its to run")
             return Outcome(
                 Judgement(
                     instance: name, summary: "", verdict: .inconclusive, reason: reason, kernel: first.kernel),

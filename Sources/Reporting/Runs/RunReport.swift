@@ -19,7 +19,7 @@ package struct RunReport: Sendable, Hashable, Codable {
     package var guests: [GuestTimes]?
     /// The signal that ended it early, `SIGTERM` say; what had not ended by then is inconclusive.
     package var stopped: String?
-    /// Which share of which plan it is; `nil` for the whole.
+    /// Which share of which plan it is; `nil` for the whole, but for a run that has not told of everything.
     package var shard: ShardedPlan?
 
     package init(
@@ -95,9 +95,8 @@ package struct RunReport: Sendable, Hashable, Codable {
             // Whether everything was skipped is known when all shards are.
             return shard == nil ? .skipped : .passed
         }
-        if mustFail { return unexpected.isEmpty ? .passed : .failed }
-        if count(.fail) > 0 { return .failed }
-        return count(.inconclusive) > 0 ? .inconclusive : .passed
+        if count(standing: .fail) > 0 { return .failed }
+        return count(standing: .inconclusive) > 0 ? .inconclusive : .passed
     }
 }
 

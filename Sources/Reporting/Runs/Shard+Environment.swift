@@ -44,12 +44,16 @@ extension Shard {
         return first
     }
 
+    private static let most = 1_000_000
+
     private static func shard(_ teller: Teller, _ environment: [String: String]) throws(ShardError) -> Shard {
         func number(_ name: String) throws(ShardError) -> Int {
             guard let text = environment[name] else {
                 throw ShardError("\(teller.index) is set and \(name) is not, which says of how many")
             }
-            guard let number = Int(text) else { throw ShardError("\(name)='\(text)' is no number") }
+            guard let number = Int(text), (0...most).contains(number) else {
+                throw ShardError("\(name)='\(text)' is no number from 0 to \(most)")
+            }
             return number
         }
         let index = try number(teller.index)

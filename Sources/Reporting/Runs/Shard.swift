@@ -14,6 +14,12 @@ package struct Shard: Sendable, Hashable, Codable {
         self.count = count
     }
 
+    package init(from decoder: any Decoder) throws {
+        let container = try decoder.container(keyedBy: CodingKeys.self)
+        try self.init(
+            try container.decode(Int.self, forKey: .index), of: try container.decode(Int.self, forKey: .count))
+    }
+
     /// `2/4`
     package init(_ text: String) throws(ShardError) {
         let parts = text.split(separator: "/", omittingEmptySubsequences: false).map { Int($0) }
@@ -41,8 +47,8 @@ package struct ShardError: Error, Hashable, CustomStringConvertible {
     init(_ description: String) { self.description = description }
 }
 
-/// What a run says of the plan that it has a share of, so that nothing is lost without notice when the shares are put
-/// together.
+/// What a run says of the plan that it has a share of, before it begins, so that nothing is lost without notice when the
+/// shares are put together. A whole run has the share 1/1.
 package struct ShardedPlan: Sendable, Hashable, Codable {
     package let shard: Shard
     package let kernel: String

@@ -28,12 +28,15 @@ struct ReportCommand: AsyncParsableCommand {
     func run() async throws {
         try reporting.prepare()
         let report: RunReport
+        let parts = try runs.flatMap(ReportDocument.find).map(ReportDocument.read)
+        let console = Console()
+        if let doubt = RunReport.doubt(parts) { console.note([doubt]) }
         do {
-            report = try RunReport(merging: try runs.flatMap(ReportDocument.find).map(ReportDocument.read))
-        } catch let error as RunReport.Collision {
+            report = try RunReport(merging: parts)
+        } catch {
             throw Trouble("\(error)", status: .badInput)
         }
-        try await reporting.tell(report, on: Console())
+        try await reporting.tell(report, on: console)
         try report.exitStatus.leave()
     }
 }

@@ -26,7 +26,8 @@ struct ReportOptions: ParsableArguments {
     var verbose = false
 
     func validate() throws {
-        if verbose, ![.console, .ktap, .tap].contains(format) {
+        let ladders: Set<ReportFormat> = [.console, .ktap, .tap]
+        if verbose, ladders.isDisjoint(with: [format] + files.map(\.format)) {
             throw ValidationError("--verbose is for readers of lines: console, ktap and tap.")
         }
     }
@@ -52,7 +53,7 @@ struct ReportOptions: ParsableArguments {
                     report, paint: console.paint, isVerbose: verbose, extras: RecordFile.extras(from: ".")))
         }
         for file in files {
-            try file.write { try $0.lines(report, extras: RecordFile.extras(from: $1)) }
+            try file.write { try $0.lines(report, isVerbose: verbose, extras: RecordFile.extras(from: $1)) }
         }
         try GitHub.tell(report, on: console)
     }

@@ -103,17 +103,17 @@ struct RunCommand: AsyncParsableCommand {
         let bed = try await bedOptions.bed(folder: folder)
         let facts = try await bed.probe()
         let all = repeated(try scenarios.planned(facts, options))
-        let plan = try sharding.shard(on: console).map {
-            ShardedPlan($0, kernel: facts.kernel, instances: all.map(\.name), sources: sources(scenarios))
-        }
-        let instances = plan?.shard.share(of: all) ?? all
+        let plan = ShardedPlan(
+            try sharding.shard(on: console), kernel: facts.kernel, instances: all.map(\.name),
+            sources: sources(scenarios))
+        let instances = plan.shard.share(of: all)
         var session = RunSession(
             bed: bed, facts: facts, console: console, folder: folder, jobs: jobs, hold: hold,
             mustFail: mustFail, retries: bedOptions.isRepeatable ? 0 : retry)
         session.heedsSignals = true
         let stream = reporting.stream(on: console, mustFail: mustFail)
         session.stream = stream
-        session.shard = plan
+        session.plan = plan
         var report: RunReport
         do {
             report = try await session.run(instances)
@@ -125,6 +125,7 @@ struct RunCommand: AsyncParsableCommand {
         var differences: [String] = []
         if twice, report.stopped == nil {
             session.stream = nil
+            session.plan = nil
             session.folder = "\(folder)/again"
             session.bed = try await bedOptions.bed(folder: session.folder)
             let again = try await session.run(instances)

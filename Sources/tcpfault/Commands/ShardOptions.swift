@@ -16,10 +16,10 @@ struct ShardOptions: ParsableArguments {
         if chosen != nil, shardFromEnv { throw ValidationError("Say --shard or --shard-from-env, not both.") }
     }
 
-    /// `nil`: everything.
-    func shard(on console: Console) throws -> Shard? {
+    /// 1/1: everything.
+    func shard(on console: Console) throws -> Shard {
         if let chosen { return try Shard(chosen) }
-        guard shardFromEnv else { return nil }
+        guard shardFromEnv else { return try Shard(1, of: 1) }
         let (shard, name) = try Shard.told(by: ProcessInfo.processInfo.environment)
         console.note(["shard \(shard.name), as \(name) says"])
         return shard

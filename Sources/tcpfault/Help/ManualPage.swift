@@ -66,7 +66,7 @@ struct ManualPage {
         let title = ([name] + options + operands).joined(separator: " ")
         let alias = command.aliases.map { ["Also called \($0.joined(separator: ", "))."] } ?? []
         return [".SS \"\(Self.escaped(title))\"", Self.line(command.abstract ?? "")] + alias
-            + Self.text(command.discussion ?? "") + arguments.flatMap(item)
+            + (command.discussion.map { [".PP"] + Self.text($0) } ?? []) + arguments.flatMap(item)
             + shown(command).flatMap { section($0, name) }
     }
 

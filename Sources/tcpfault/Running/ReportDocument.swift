@@ -11,16 +11,36 @@ enum ReportDocument {
         try Data((try JSON.text(report) + "\n").utf8).write(to: URL(filePath: "\(folder)/\(name)"), options: .atomic)
     }
 
-    /// The path itself, or the folders of runs that are somewhere below it.
+    /// What the run will tell of, should it be killed before it does. Records of the same instances from an earlier run in
+    /// this folder, which it would write over, are gone then.
+    static func begin(_ plan: ShardedPlan, mustFail: Bool, at start: Date, in folder: String) throws {
+        for instance in plan.shard.share(of: plan.instances) {
+            for file in ["record.json", "judgement.json"] {
+                try? FileManager.default.removeItem(atPath: "\(folder)/\(instance)/\(file)")
+            }
+        }
+        let report = RunReport(
+            started: start.formatted(.iso8601), folder: folder, mustFail: mustFail, outcomes: [], shard: plan)
+        try write(report, into: folder)
+    }
+
+    /// The path itself, or the runs that are somewhere below it; records that are of none of them by themselves.
     static func find(_ path: String) throws -> [String] {
         let files = FileManager.default
         guard Places.isFolder(path), !files.fileExists(atPath: "\(path)/\(name)") else { return [path] }
-        let below = try files.subpathsOfDirectory(atPath: path).filter { $0.hasSuffix("/\(name)") }.sorted()
-        return below.isEmpty ? [path] : below.map { "\(path)/\($0)" }
+        let below = try files.subpathsOfDirectory(atPath: path).sorted()
+        let reports = below.filter { $0.hasSuffix("/\(name)") }
+        if reports.isEmpty { return [path] }
+        let folders = reports.map { String($0.dropLast(name.count)) }
+        let lone = below.filter { file in
+            file.hasSuffix("/record.json") && !folders.contains { file.hasPrefix($0) }
+        }
+        return (reports + lone).map { "\(path)/\($0)" }
     }
 
     /// A document, or a folder that has one, or a folder of records, which are judged then.
     static func read(_ path: String) throws -> RunReport {
+        if path.hasSuffix("/record.json") { return try judged(path) }
         let file = Places.isFolder(path) ? "\(path)/\(name)" : path
         guard FileManager.default.fileExists(atPath: file) else { return try judged(path) }
         guard let data = FileManager.default.contents(atPath: file) else {
@@ -29,12 +49,25 @@ enum ReportDocument {
         struct Head: Decodable { var format: Int }
         do {
             try Format.check(JSONDecoder().decode(Head.self, from: data).format, document: file)
-            return try JSONDecoder().decode(RunReport.self, from: data)
+            let report = try JSONDecoder().decode(RunReport.self, from: data)
+            return completed(report, in: RecordFile.folder(of: file))
         } catch let error as FormatError {
             throw Trouble("\(error)", status: .badInput)
         } catch {
             throw Trouble("\(file): this is not a report: \(RecordFile.words(for: error))", status: .badInput)
         }
+    }
+
+    /// With what a run that was killed left of its share beside the document.
+    private static func completed(_ report: RunReport, in folder: String) -> RunReport {
+        guard let plan = report.shard else { return report }
+        var report = report
+        let told = Set(report.outcomes.map(\.judgement.instance))
+        for instance in plan.shard.share(of: plan.instances) where !told.contains(instance) {
+            guard let record = try? RecordFile.read("\(folder)/\(instance)/record.json") else { continue }
+            report.outcomes.append(RunReport.Outcome(Judge.judge(record), folder: "\(folder)/\(instance)"))
+        }
+        return report
     }
 
     /// From the records alone, which know nothing of what was skipped.

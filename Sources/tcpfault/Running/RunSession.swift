@@ -18,8 +18,8 @@ struct RunSession: Sendable {
     var retries = 0
     /// Whom each instance is told that has ended for good.
     var stream: ReportStream?
-    /// The plan that these are a share of.
-    var shard: ShardedPlan?
+    /// The plan that these are a share of; `nil`: of this run nobody makes another report.
+    var plan: ShardedPlan?
     /// SIGINT and SIGTERM end the run, and not this program.
     var heedsSignals = false
 
@@ -28,8 +28,7 @@ struct RunSession: Sendable {
         let clock = ContinuousClock.now
         let board = LiveBoard(console, total: instances.count)
         let outcomes = OutcomeList(stream)
-        // Should this program be killed, what it had a share of is known.
-        if let shard { try ReportDocument.write(RunReport(folder: folder, outcomes: [], shard: shard), into: folder) }
+        if let plan { try ReportDocument.begin(plan, mustFail: mustFail, at: started, in: folder) }
         await stream?.open(count: instances.count)
         if heedsSignals { HostProcess.heedStopSignals() }
         for instance in instances {
@@ -72,7 +71,8 @@ struct RunSession: Sendable {
         let wall = Nanoseconds(Int64((ContinuousClock.now - clock) / .nanoseconds(1)))
         return RunReport(
             started: started.formatted(.iso8601), wall: wall, folder: folder, mustFail: mustFail, outcomes: sorted,
-            guests: await outcomes.guests, stopped: stopped?.name, shard: shard)
+            guests: await outcomes.guests, stopped: stopped?.name,
+            shard: plan.flatMap { $0.shard.count > 1 ? $0 : nil })
     }
 
     private var stopped: HostProcess.StopSignal? { heedsSignals ? HostProcess.askedToStop : nil }

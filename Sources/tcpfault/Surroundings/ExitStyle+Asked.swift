@@ -17,7 +17,8 @@ extension ExitStyle {
 
     /// What is wrong with the variable; an option is checked with the others.
     static var misnamed: String? {
-        guard let name = ProcessInfo.processInfo.environment[variable], ExitStyle(rawValue: name) == nil else {
+        guard let name = ProcessInfo.processInfo.environment[variable], !name.isEmpty, ExitStyle(rawValue: name) == nil
+        else {
             return nil
         }
         return "\(variable) is '\(name)'; there are \(allCases.map(\.rawValue).joined(separator: " and "))"
