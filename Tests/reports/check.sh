@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # Reports, read by readers that are not ours: kunit.py, prove, tap.py, xmllint with junit-10.xsd, junitparser,
-# check-jsonschema and a browser. Called by `make reports`.
+# check-jsonschema, capinfos, tshark, tcpdump and a browser. Called by `make reports`.
 #
 # One run has a pass, a failure, a skip and an inconclusive in it, a second one is green, others are stopped. A reader that is
 # missing is a skip with its name, and each is shown something that is wrong, which it must refuse.
@@ -138,6 +138,34 @@ else
 fi
 
 # The pages, in a browser. probe.js looks at what is drawn there and says what it found.
+# Two SYNs of this run were lost where they came in.
+capture=$(find "$scratch/mixed/wrong" -name server.pcapng)
+head --bytes=-6 "$capture" > "$scratch/bent.pcapng"
+if command -v capinfos > /dev/null; then
+    reads yes 'precision: *nanoseconds' 'capinfos: nanoseconds' capinfos "$capture"
+    reads yes 'Name = server to-client' 'capinfos: the vantage point' capinfos "$capture"
+    reads no 'cut short' 'capinfos: misses an end that was cut off' capinfos "$scratch/bent.pcapng"
+else
+    skip 'capinfos' 'not installed (Debian: tshark)'
+fi
+if command -v tshark > /dev/null; then
+    commented() { # how often which SYN has which comment
+        tshark -r "$capture" -Y 'tcp.flags == 2' -T fields -E separator=: -e frame.interface_name -e frame.comment |
+            sort | uniq --count
+    }
+    reads yes '2 server to-client:dropped by fault drop at server ingress$' 'tshark: what a fault took says so' commented
+    reads yes '1 server to-client:$' 'tshark: what came through says nothing' commented
+    reads no 'cut short' 'tshark: misses an end that was cut off' tshark -r "$scratch/bent.pcapng"
+else
+    skip 'tshark' 'not installed (Debian: tshark)'
+fi
+if command -v tcpdump > /dev/null; then
+    reads yes 'Flags \[S\.\], seq' 'tcpdump: reads the packets' tcpdump -n -r "$capture" tcp
+    reads no 'truncated' 'tcpdump: misses an end that was cut off' tcpdump -n -r "$scratch/bent.pcapng"
+else
+    skip 'tcpdump' 'not installed (Debian: tcpdump)'
+fi
+
 browser=$(command -v chromium || command -v chromium-browser || command -v google-chrome || true)
 shots=results/screenshots
 look() { # FLAG… PAGE

@@ -98,6 +98,7 @@ struct RunCommand: AsyncParsableCommand {
             scenarios.library, counterRun: counterRun ?? (mustFail ? .withoutCause : nil))
         try reporting.prepare()
         let folder = try Places.output(output)
+        try ReportDocument.refuseUsed(folder)
         let console = Console()
         scenarios.tellLeftOut(on: console)
         let bed = try await bedOptions.bed(folder: folder)

@@ -11,14 +11,16 @@ enum ReportDocument {
         try Data((try JSON.text(report) + "\n").utf8).write(to: URL(filePath: "\(folder)/\(name)"), options: .atomic)
     }
 
-    /// What the run will tell of, should it be killed before it does. Records of the same instances from an earlier run in
-    /// this folder, which it would write over, are gone then.
+    /// Where one run is, another one would stand in for what it does not come to.
+    static func refuseUsed(_ folder: String) throws {
+        guard FileManager.default.fileExists(atPath: "\(folder)/\(name)") else { return }
+        throw Trouble(
+            "\(folder) holds the records of an earlier run; say another folder with --output, or remove it",
+            status: .badInput)
+    }
+
+    /// What the run will tell of, should it be killed before it does.
     static func begin(_ plan: ShardedPlan, mustFail: Bool, at start: Date, in folder: String) throws {
-        for instance in plan.shard.share(of: plan.instances) {
-            for file in ["record.json", "judgement.json"] {
-                try? FileManager.default.removeItem(atPath: "\(folder)/\(instance)/\(file)")
-            }
-        }
         let report = RunReport(
             started: start.formatted(.iso8601), folder: folder, mustFail: mustFail, outcomes: [], shard: plan)
         try write(report, into: folder)
