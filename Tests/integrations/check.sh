@@ -57,6 +57,7 @@ slurm=$!
 source Tests/integrations/schemas.sh
 source Tests/integrations/jobs.sh
 source Tests/integrations/runners.sh
+source Tests/integrations/endings.sh
 
 if command -v shellcheck > /dev/null; then
     reads yes '' 'shellcheck' shellcheck integrations/*/*.{sh,sbatch,t} Tests/integrations/*.sh

@@ -53,10 +53,9 @@ def buildkite(job):
 def kubernetes(job):
     manifest = next(each for each in load(f"kubernetes/{'job' if job == 'run' else job}.yaml") if each["kind"] == "Job")
     container = manifest["spec"]["template"]["spec"]["containers"][0]
-    lines = [f"export {each['name']}={shlex.quote(each['value'])}" for each in container.get("env", [])]
-    words = [shlex.quote(word).replace("/results", "results") for word in container["command"]]
-    command = re.sub(r"'?([^' ]*)\$\((\w+)\)'?", r"\1$\2", " ".join(words))
-    return "\n".join(lines + [command])
+    lines = exports({each["name"]: each["value"] for each in container.get("env", [])})
+    words = [re.sub(r"\$\((\w+)\)", r"$\1", word).replace("/results", "results") for word in container["command"]]
+    return "\n".join(lines + [" ".join(f'"{word}"' if "$" in word else shlex.quote(word) for word in words)])
 
 
 print("set -euo pipefail")

@@ -103,10 +103,6 @@ else
     reads yes '' 'tmt lint' tmt_lint
     reads no '1 test passed, 1 test failed, 1 test skipped and 1 error' 'tmt: all four verdicts' tmt_run "$lone" "${all4[*]}"
     reads yes '2 tests passed' 'tmt: a green run' tmt_run "$bin/tcpfault" connection-refused
-    tmt_script() {
-        CHOICE=no-such-scenario TMT_TEST_DATA=$scratch "$root/integrations/tmt/tcpfault.sh" || cat "$scratch/results.yaml"
-    }
-    reads yes $'name: /$\nresult: error$\ntcpfault ended with 64' 'tmt: bad input is no green run' tmt_script
 fi
 
 # What LAVA puts on a device: its own lava-test-case, and an interpreter in its first line.

@@ -142,6 +142,31 @@ says 'slurm: a shard that is missing: exit status 70' "$status" 70
 says 'slurm: its four instances are told' "$(grep -c '^not ok .* # ERROR shard 2/3 ' "$scratch/short.tap" || true)" 4
 
 status=0
+export TCPFAULT_RESULTS=$scratch/results
+TCPFAULT_SHARDS=3 sbatch --wait --array=2 --output "$scratch/again.log" integrations/slurm/tcpfault.sbatch connection-refused \
+    close-unread linger-0 syn-lost-twice accept-overflow-rst syn-ack-lost-once > "$scratch/said" 2>&1 || status=$?
+says 'slurm: the second of three is submitted again' "$status" 0
+status=0
+merge > "$scratch/said" 2>&1 || status=$?
+says 'slurm: with it nothing is missing' "$status" 0
+
+# What needs no cluster: the scripts themselves.
+script() { # TITLE STATUS PATTERN KERNELS SCRIPT
+    local status=0
+    KERNELS=$4 SLURM_ARRAY_TASK_ID=1 bash "integrations/slurm/$5.sbatch" > "$scratch/said" 2>&1 || status=$?
+    echo "exit status $status" >> "$scratch/said"
+    if [ "$status" = "$2" ] && grep -q "$3" "$scratch/said"; then good "$1"; else bad "$1"; fi
+}
+script 'slurm: a kernel that left nothing: exit status 70' 70 '^merge.sbatch: kernel none left nothing in ' 'shard-1 none' merge
+mkdir -p "$scratch/results/begun"
+script 'slurm: nor does an empty folder do' 70 '^merge.sbatch: kernel begun left nothing in ' 'shard-1 begun' merge
+script 'slurm: of kernels that left something none is missed' 0 '^exit status 0' 'shard-1 shard-2' merge
+unset TCPFAULT_RESULTS
+for each in tcpfault merge; do
+    script "slurm: $each.sbatch does not choose a folder by itself" 64 "^$each.sbatch: TCPFAULT_RESULTS is not set" '' $each
+done
+
+status=0
 submit "$scratch/red" 2 connection-refused Tests/reports/wrong.yaml --family ipv4 || status=$?
 says 'slurm: a failure in one shard is one of the whole' "$status" 1
 
