@@ -142,6 +142,7 @@ fi
 # Runs tcpfault, and leaves in $alone the most that a runner, and in $together the most that all its programs had resident, in KiB.
 resident() { awk '/^VmRSS:/ { sum += $2 } END { print sum + 0 }' "$@" 2> /dev/null || true; }
 watched() { # arguments of tcpfault run
+    rm -rf "$scratch/run"
     "$bin/tcpfault" run "$@" --output "$scratch/run" --format json > "$scratch/suite.json" 2> /dev/null &
     local program=$! files now
     alone=0 together=0

@@ -16,6 +16,20 @@ import Testing
         #expect(HostState.now() == before)
     }
 
+    @Test("a folder that holds a run takes no other")
+    func used() throws {
+        let folder = try Folder()
+        func run() throws -> Program.Result {
+            try Program.run(["run", "connection-refused", "--family", "ipv4", "--output", folder.url.path])
+        }
+        #expect(try run().status == 0)
+        let record = try Data(contentsOf: try #require(folder.find("record.json")))
+        let again = try run()
+        #expect(again.status == 64)
+        #expect(again.errors.contains("holds the records of an earlier run; say another folder with --output"))
+        #expect(try Data(contentsOf: try #require(folder.find("record.json"))) == record)
+    }
+
     @Test("a run that is killed is told with what it left, and what it did not come to is inconclusive")
     func killedWhole() throws {
         let folder = try Folder()
@@ -90,12 +104,12 @@ import Testing
 
             """
         let file = try folder.write("hasty.yaml", Data(hasty.utf8))
-        func run(_ more: [String]) throws -> Program.Result {
-            try Program.run(["run", file, "--output", folder.url.path] + more)
+        func run(_ more: String...) throws -> Program.Result {
+            try Program.run(["run", file, "--output", "\(folder.url.path)/\(more.count)"] + more)
         }
-        let once = try run([])
+        let once = try run()
         #expect(once.status == 70 && !once.errors.contains("again"))
-        let thrice = try run(["--retry", "2"])
+        let thrice = try run("--retry", "2")
         #expect(thrice.status == 70)
         #expect(thrice.errors.contains("again  hasty/ipv4: inconclusive, attempt 2 of 3"), "\(thrice.errors)")
         #expect(thrice.errors.contains("attempt 3 of 3"), "\(thrice.errors)")
@@ -152,7 +166,7 @@ import Testing
             """
         let file = try folder.write("arrives.yaml", Data(text.utf8))
         for more in [[], ["--must-fail"]] {
-            let result = try Program.run(["run", file, "--output", folder.url.path + "/out"] + more)
+            let result = try Program.run(["run", file, "--output", "\(folder.url.path)/\(more.count)"] + more)
             #expect(result.status == 0, "\(result.output)\(result.errors)")
         }
     }
