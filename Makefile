@@ -109,10 +109,16 @@ lint: setup ## the format of every Swift file
 	echo "lint: clean"
 
 .PHONY: test
-test: build ## everything: lint, house rules, unit tests, scenarios on the real kernel, counter-runs, short sweep
-	@# Some unit tests ask other programs, too.
-	$(MAKE) readers || echo "some readers cannot be had (see above), and are skipped"
+test: setup ## everything: lint, house rules, unit tests, scenarios on the real kernel, counter-runs, short sweep
+	@# What is asked of other programs is fetched while the compiler works.
+	$(MAKE) --jobs 2 build tools
 	$(MAKE) --keep-going LONGEST=12 lint unit scenarios scenarios-must-fail oracle-check reports containers integrations virtual
+
+.PHONY: tools
+tools: ## the programs of others that the tests ask, as far as they can be had
+	@for part in readers runners engines emulator; do
+	    $(MAKE) $$part || echo "$$part: some cannot be had (see above), and are skipped"
+	done
 
 .PHONY: unit
 unit: build ## the tests in Swift, with those that need a kernel
@@ -203,13 +209,15 @@ runners: ## the runners that `make integrations` asks: system packages where roo
 
 .PHONY: containers
 containers: programs ## podman, bubblewrap, systemd-nspawn and docker run it with the least privilege; IMAGE=FILE
+	@$(MAKE) engines || echo "containers: some tools cannot be had (see above), and are skipped"
+	IMAGE='$(IMAGE)' RECORD='$(RECORD)' Tests/containers/check.sh $(BIN)
+
+.PHONY: engines
+engines: ## what `make containers` runs it with, but for docker, which starts a daemon: installed where that is allowed
 	@missing=
 	for tool in podman runc bwrap systemd-nspawn setpriv; do command -v $$tool > /dev/null || missing+=" $$tool"; done
-	if [ -n "$$missing" ]; then
-	    ($(call install,$$missing,podman runc golang-github-containers-common uidmap bubblewrap systemd-container)) ||
-	        echo "containers: some tools cannot be had (see above), and are skipped"
-	fi
-	IMAGE='$(IMAGE)' RECORD='$(RECORD)' Tests/containers/check.sh $(BIN)
+	if [ -z "$$missing" ]; then exit 0; fi
+	$(call install,$$missing,podman runc golang-github-containers-common uidmap bubblewrap systemd-container)
 
 .PHONY: virtual
 virtual: build ## other kernels in virtual time: the same bytes twice, what changed from 6.1 to 6.12, a short sweep on each
