@@ -115,8 +115,7 @@ test: setup ## everything: lint, house rules, unit tests, scenarios on the real 
 	status=0
 	$(MAKE) --keep-going LONGEST=12 lint unit scenarios scenarios-must-fail oracle-check || status=$$?
 	# These wait for other programs more than for a processor.
-	$(MAKE) --keep-going --jobs 2 --output-sync=line reports containers integrations || status=$$?
-	$(MAKE) virtual || status=$$?
+	$(MAKE) --keep-going --jobs 2 --output-sync=line reports containers integrations virtual || status=$$?
 	exit $$status
 
 .PHONY: tools
